@@ -1,0 +1,1 @@
+"""The conductor: drives the browsers, breaks the network, and judges what the clients saw."""

@@ -1,0 +1,1 @@
+"""Writes reports from run directories: reads files only, and imports nothing of the other packages."""
