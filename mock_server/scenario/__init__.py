@@ -1,0 +1,1 @@
+"""Scenarios: the world before a spec starts, read from YAML into one frozen value."""
