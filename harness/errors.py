@@ -1,0 +1,68 @@
+"""What can go wrong before there is a verdict: each error is one message for the person, and exit code 2.
+
+LockstepError                 anything below; str() is the whole message
+├── UsageError                what was asked for makes no sense
+│   ├── UnknownName           a name that is none of the known ones
+│   ├── ScenarioError         a scenario file that cannot be read or used
+│   └── TargetError           a target file that cannot be read or used
+└── MachineError              what was asked for cannot be done on this machine
+    ├── BrowserError          no browser, or one that does not start
+    ├── FrontendError         the reference frontend is not built, and cannot be
+    └── StubError             the stub server did not do what it was told
+        └── StubStartError    the stub server did not start
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+class LockstepError(Exception):
+    """Base of everything Lockstep raises on purpose; `str(error)` is the one message to show."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class UsageError(LockstepError):
+    """What was asked for makes no sense: an option, a name or a file is wrong."""
+
+
+class UnknownName(UsageError):
+    """A name that is none of the known ones; the message holds the nearest one and the list."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.known = tuple(sorted(known))
+        nearest = get_close_matches(name, self.known, n=1)
+        hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+        listed = ", ".join(self.known) or "none"
+        super().__init__(f"unknown {kind} {name!r}.{hint} Known: {listed}.")
+
+
+class ScenarioError(UsageError):
+    """A scenario file that cannot be read or used."""
+
+
+class TargetError(UsageError):
+    """A target file that cannot be read or used."""
+
+
+class MachineError(LockstepError):
+    """What was asked for cannot be done on this machine as it is."""
+
+
+class BrowserError(MachineError):
+    """No browser was found, or the one found does not start."""
+
+
+class FrontendError(MachineError):
+    """The reference frontend is not built, and could not be."""
+
+
+class StubError(MachineError):
+    """The stub server did not do what it was told."""
+
+
+class StubStartError(StubError):
+    """The stub server did not start: a port in use, a bad scenario, a frontend that is not built."""
