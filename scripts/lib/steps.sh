@@ -1,0 +1,39 @@
+# What the scripts share: saying what is done, doing it, and asking the distribution for a package. Sourced.
+
+say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
+fail() { say "$*"; exit 2; }
+
+step() { # step WHAT COMMAND...: runs it quietly; its seconds on success, its output on failure
+    local what="$1" started=$SECONDS log
+    log="$(mktemp)"
+    say "$what ..."
+    if "${@:2}" >"$log" 2>&1 </dev/null; then
+        say "$what: done in $((SECONDS - started)) s"
+        rm -f "$log"
+    else
+        local code=$?
+        tail -n 60 "$log" >&2
+        rm -f "$log"
+        say "$what: FAILED (exit $code) after $((SECONDS - started)) s: ${*:2}"
+        return 2
+    fi
+}
+
+find_python() { # the first Python that is new enough
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+can_apt_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+apt_install() { # apt_install PACKAGE...: as root; otherwise says what to run
+    can_apt_install || fail "this machine lacks: $*. Run: sudo apt-get install $*"
+    step "package lists" apt-get update
+    step "packages $*" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
