@@ -5,11 +5,14 @@ LockstepError                 anything below; str() is the whole message
 │   ├── UnknownName           a name that is none of the known ones
 │   ├── ScenarioError         a scenario file that cannot be read or used
 │   └── TargetError           a target file that cannot be read or used
-└── MachineError              what was asked for cannot be done on this machine
-    ├── BrowserError          no browser, or one that does not start
-    ├── FrontendError         the reference frontend is not built, and cannot be
-    └── StubError             the stub server did not do what it was told
-        └── StubStartError    the stub server did not start
+├── MachineError              what was asked for cannot be done on this machine
+│   ├── BrowserError          no browser, or one that does not start
+│   └── StubError             the stub server did not do what it was told
+│       └── StubStartError    the stub server did not start
+└── SpecError                 a spec met what it cannot go on from: the spec fails, the run goes on
+    ├── DragError             the app did not take up what was to be dragged
+    ├── RestError             a REST call made in somebody's name was refused
+    └── UnscriptedError       the app sent what neither the stub nor the scenario has an answer for
 """
 
 from collections.abc import Iterable
@@ -56,13 +59,25 @@ class BrowserError(MachineError):
     """No browser was found, or the one found does not start."""
 
 
-class FrontendError(MachineError):
-    """The reference frontend is not built, and could not be."""
-
-
 class StubError(MachineError):
     """The stub server did not do what it was told."""
 
 
 class StubStartError(StubError):
     """The stub server did not start: a port in use, a bad scenario, a frontend that is not built."""
+
+
+class SpecError(LockstepError):
+    """A spec met what it cannot go on from; the spec fails and the run goes on."""
+
+
+class DragError(SpecError):
+    """The app did not take up what was to be dragged: the hand failed, which is no finding about the app."""
+
+
+class RestError(SpecError):
+    """A REST call that a spec made in somebody's name was refused."""
+
+
+class UnscriptedError(SpecError):
+    """The app sent an event or call that neither the stub nor the scenario has an answer for."""

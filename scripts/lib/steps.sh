@@ -19,9 +19,9 @@ step() { # step WHAT COMMAND...: runs it quietly; its seconds on success, its ou
     fi
 }
 
-find_python() { # the first Python that is new enough
+find_python() { # the first Python that is new enough; the one in use stays in use
     local candidate
-    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    for candidate in ${PYTHON:-.venv/bin/python python3 python3.13 python3.12 python3.11}; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             command -v "$candidate"
             return
