@@ -89,9 +89,7 @@ class CallError(StubError):
     `status` defaults to the code's HTTP status, 500 for a code the contract does not know.
     """
 
-    def __init__(
-        self, code: str, message: str, *, status: int | None = None, details: Any = None
-    ) -> None:
+    def __init__(self, code: str, message: str, *, status: int | None = None, details: Any = None) -> None:
         self.code = str(code)
         self.message = message
         self.status = HTTP_STATUS.get(self.code, 500) if status is None else status

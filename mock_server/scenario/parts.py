@@ -1,0 +1,275 @@
+"""The parts of a scenario: people, projects, server and frontend settings, rules, and their words."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
+
+DEFAULT_SEED = 42
+JWT_SECRET = "lockstep-stub-secret-not-for-production"
+
+
+class TaskStatus(StrEnum):
+    """A task's column."""
+
+    TODO = "todo"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+
+
+class Priority(StrEnum):
+    """A task's priority, P0 the most urgent."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+class SprintStatus(StrEnum):
+    """Where a sprint stands."""
+
+    PLANNED = "planned"
+    STARTED = "started"
+    COMPLETED = "completed"
+
+
+class Role(StrEnum):
+    """What a person may do."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+class TokenState(StrEnum):
+    """What a person's browser holds when the spec starts."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    NONE = "none"
+
+
+class Echo(StrEnum):
+    """Who hears a change: the whole room, the room without the sender, or nobody."""
+
+    ROOM = "room"
+    OTHERS = "others"
+    NONE = "none"
+
+
+class Transport(StrEnum):
+    """How a Socket.IO connection is carried."""
+
+    WEBSOCKET = "websocket"
+    POLLING = "polling"
+
+
+class Unscripted(StrEnum):
+    """What happens on an event or call that neither the contract nor a rule knows."""
+
+    ERROR = "error"
+    WARN = "warn"
+    IGNORE = "ignore"
+
+
+STATUS_ALIASES = {
+    "pending": TaskStatus.TODO,
+    "review": TaskStatus.IN_PROGRESS,
+    "completed": TaskStatus.DONE,
+}
+"""Words accepted on input for a task's status, and what they are stored as."""
+
+
+def canonical_status(value: Any) -> Any:
+    """Map an accepted status word to the stored one; anything else comes back as it is."""
+    return STATUS_ALIASES.get(value, value) if isinstance(value, str) else value
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Description = Annotated[str, StringConstraints(max_length=10_000)]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d([T ].*)?$")]
+Millis = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Version = Annotated[int, Field(ge=1)]
+Transports = Annotated[tuple[Transport, ...], Field(min_length=1)]
+BOTH_TRANSPORTS = (Transport.WEBSOCKET, Transport.POLLING)
+
+
+class Part(BaseModel):
+    """Frozen, and knows every key it may have."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(Part):
+    """Somebody who can sign in; `id` is the key under `people`."""
+
+    id: Id
+    name: Title
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+    password: Annotated[str, StringConstraints(min_length=1)]
+    role: Role = Role.MEMBER
+    token: TokenState = TokenState.VALID
+
+
+class EpicSpec(Part):
+    """An epic as the world starts; its progress is worked out from its tasks."""
+
+    id: Id
+    title: Title
+    description: Description | None = None
+    status: str = "active"
+    version: Version = 1
+
+
+class SprintSpec(Part):
+    """A sprint as the world starts."""
+
+    id: Id
+    name: Title
+    status: SprintStatus = SprintStatus.PLANNED
+    version: Version = 1
+
+
+class TaskSpec(Part):
+    """A task as the world starts; `position` counts from 0 within its column."""
+
+    id: Id
+    title: Title
+    description: Description | None = None
+    status: Annotated[TaskStatus, BeforeValidator(canonical_status)] = TaskStatus.TODO
+    priority: Priority = Priority.P2
+    assignee: str | None = None
+    due_date: Day | None = Field(default=None, alias="dueDate")
+    sprint_id: str | None = Field(default=None, alias="sprintId")
+    epic_id: str | None = Field(default=None, alias="epicId")
+    position: Annotated[int, Field(ge=0)]
+    version: Version = 1
+
+
+class Generate(Part):
+    """How many made-up entities a project gets beside the written ones; all 0 once they are made."""
+
+    epics: Annotated[int, Field(ge=0, le=1_000)] = 0
+    sprints: Annotated[int, Field(ge=0, le=1_000)] = 0
+    tasks: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class ProjectSpec(Part):
+    """A project with its members (keys of people) and everything in it."""
+
+    id: Id
+    name: Title
+    description: Description | None = None
+    status: str = "active"
+    version: Version = 1
+    members: tuple[str, ...] = ()
+    epics: tuple[EpicSpec, ...] = ()
+    sprints: tuple[SprintSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
+    generate: Generate = Field(default=Generate(), exclude=True)
+
+
+class RateLimit(Part):
+    """At most `max` events of one socket in each window."""
+
+    enabled: bool = False
+    window_ms: Positive = 60_000
+    max: Positive = 100
+
+
+class GatewaySettings(Part):
+    """How the stub's server behaves; None for `require_auth` and `cors_origin` means: work it out."""
+
+    echo: Echo = Echo.ROOM
+    recovery: bool = False
+    require_auth: bool | None = None
+    ping_interval_ms: Positive = 25_000
+    ping_timeout_ms: Positive = 20_000
+    transports: Transports = BOTH_TRANSPORTS
+    max_connections: Positive = 1_000
+    connection_timeout_ms: Positive = 300_000
+    rate_limit: RateLimit = RateLimit()
+    max_payload_bytes: Positive = 1_000_000
+    token_ttl_s: Positive = 3_600
+    jwt_secret: Annotated[str, StringConstraints(min_length=1)] = JWT_SECRET
+    cors_origin: str | None = None
+
+
+class FrontendSettings(Part):
+    """What the frontend is told in `/env.json`."""
+
+    enable_realtime: bool = True
+    mock_mode: bool = False
+    polling_interval_ms: Positive = 30_000
+    reconnection_delay_ms: Positive = 1_000
+    reconnection_attempts: Annotated[int, Field(ge=0)] = 5
+    ack_timeout_ms: Positive = 5_000
+    transports: Transports = BOTH_TRANSPORTS
+
+
+class RuleError(Part):
+    """The refusal a rule answers with; `status` is for REST (None: the code's own)."""
+
+    code: Annotated[str, StringConstraints(min_length=1)]
+    message: str = ""
+    status: Annotated[int, Field(ge=400, le=599)] | None = None
+    details: JsonValue = None
+
+
+class Emit(Part):
+    """One event the server sends when its rule fires, `delay_ms` after that."""
+
+    event: str
+    data: JsonValue = Field(default_factory=dict)
+    to: str
+    """`project:<id>`, `sprint:<id>`, a person's key, `sender`, or `others` (sender's rooms less the sender)."""
+    delay_ms: Millis = 0
+
+    @model_serializer(mode="wrap")
+    def _keep_null_data(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Null is a payload a spec may want sent; exclude_none must not turn it into the default.
+        return {**handler(self), "data": self.data}
+
+
+class Rule(Part):
+    """What the server does, beside or instead of its built-in answer, on a call or at a moment.
+
+    Exactly one of `on` (a client event, or `METHOD /path/glob`) and `at_ms` (after the world starts) is set.
+    """
+
+    on: str | None = None
+    at_ms: Millis | None = None
+    from_person: str | None = Field(default=None, alias="from")
+    when: dict[str, JsonValue] = Field(default_factory=dict)
+    reply: JsonValue = None
+    error: RuleError | None = None
+    swallow: bool = False
+    emit: tuple[Emit, ...] = ()
+    delay_ms: Millis = 0
+    times: Positive | None = None
+
+    @property
+    def method(self) -> str | None:
+        """The HTTP method in capitals of a rule on a REST call, None for every other rule."""
+        return self.on.split()[0].upper() if self.on and " " in self.on else None
+
+    @property
+    def path_glob(self) -> str | None:
+        """The path of a rule on a REST call, where `*` stands for one or more characters, else None."""
+        return self.on.split()[1] if self.on and " " in self.on else None
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the rule answers in place of the built-in handler."""
+        return self.error is not None or self.reply is not None

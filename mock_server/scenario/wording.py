@@ -1,0 +1,112 @@
+"""Says in plain words what a model found wrong with a value."""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from mock_server.scenario.where import Where
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "'key: value' lines",
+    "model_type": "'key: value' lines",
+}
+_BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+
+
+def unknown(kind: str, word: str, known: Iterable[str]) -> tuple[str, str]:
+    """Return message and nearest right word for one that is not known; without a near one, list the known."""
+    words = tuple(known)
+    nearest = get_close_matches(word, words, n=1)
+    if nearest:
+        return f"unknown {kind} '{word}'", nearest[0]
+    listed = f"known: {', '.join(words)}" if words else f"there is no {kind} here"
+    return f"unknown {kind} '{word}' ({listed})", ""
+
+
+def wording(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
+    """Return message and nearest right word ("" for none) for one finding of pydantic."""
+    kind, value = detail["type"], detail["input"]
+    context: Mapping[str, Any] = detail.get("ctx", {})
+    if kind == "missing":
+        return "is required", ""
+    if kind == "extra_forbidden":
+        return unknown("key", str(detail["loc"][-1]), keys_at(model, detail["loc"][:-1]))
+    if kind in ("enum", "literal_error"):
+        return unknown("value", str(value), re.findall(r"'([^']*)'", context["expected"]))
+    if kind in _WANTED:
+        quotes = ": put it in quotes" if kind == "string_type" and isinstance(value, int | float) else ""
+        return f"must be {_WANTED[kind]}, not {_described(value)}{quotes}", ""
+    if kind in _BOUNDS:
+        words, key = _BOUNDS[kind]
+        return f"must be {words} {context[key]}, not {value}", ""
+    return _length(kind, context) or _other(kind, detail, context), ""
+
+
+def keys_at(model: type[BaseModel], loc: Where) -> list[str]:
+    """Return the keys a document may have at a place, as the model there names them."""
+    here: Any = model
+    for part in loc:
+        here = _model_in(_below(here, part))
+    if not (isinstance(here, type) and issubclass(here, BaseModel)):
+        return []
+    return [item.alias or name for name, item in here.model_fields.items()]
+
+
+def _below(here: Any, part: str | int) -> Any:
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        fields = here.model_fields.items()
+        return next((item.annotation for name, item in fields if part in (item.alias or name, name)), None)
+    inner = [argument for argument in get_args(here) if argument is not Ellipsis]
+    return inner[-1] if inner else None
+
+
+def _model_in(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, UnionType):
+        return next((branch for branch in get_args(annotation) if branch is not type(None)), None)
+    return annotation
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text '{value}'"
+    return "a list" if isinstance(value, list | tuple) else "'key: value' lines"
+
+
+def _length(kind: str, context: Mapping[str, Any]) -> str:
+    if kind == "string_too_short" and context["min_length"] == 1:
+        return "must not be empty"
+    if kind == "string_too_long":
+        return f"must be at most {context['max_length']} characters long"
+    if kind == "too_short":
+        return f"must have at least {context['min_length']} item(s)"
+    return ""
+
+
+def _other(kind: str, detail: ErrorDetails, context: Mapping[str, Any]) -> str:
+    if kind == "string_pattern_mismatch":
+        return f"'{detail['input']}' does not look as it should (pattern {context['pattern']})"
+    message = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return message[:1].lower() + message[1:]
