@@ -107,9 +107,12 @@ class Scenario(Part):
     @classmethod
     def read(cls, written: Located, *, path: Path | None = None, seed: int | None = None) -> Self:
         """Fill in, complete and check what was written; raises `DocumentError` with every problem."""
-        whole = complete(fill(written, seed=seed))
-        scenario, problems = parse(cls, whole)
-        problems = in_order((*problems, *check(whole)))
+        try:
+            whole = complete(fill(written, seed=seed))
+            scenario, problems = parse(cls, whole)
+            problems = in_order((*problems, *check(whole)))
+        except RecursionError:
+            raise DocumentError([written.problem("nested too deeply")]) from None
         if scenario is None or problems:
             raise DocumentError(problems)
         scenario._path = path

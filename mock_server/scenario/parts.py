@@ -233,7 +233,7 @@ class Emit(Part):
     event: str
     data: JsonValue = Field(default_factory=dict)
     to: str
-    """`project:<id>`, `sprint:<id>`, a person's key, `sender`, or `others` (sender's rooms less the sender)."""
+    """`project:<id>`, `sprint:<id>`, a person's key, `sender` or `others` (their rooms without them)."""
     delay_ms: Millis = 0
 
     @model_serializer(mode="wrap")

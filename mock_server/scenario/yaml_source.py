@@ -34,11 +34,13 @@ def read_source(text: str, *, file: str) -> Source:
     yaml = YAML(typ="safe", pure=True)
     try:
         node = yaml.compose(text)
+        source = Source(file=file)
+        if node is not None:
+            source.value = _Reading(yaml, source).value(node, ())
     except YAMLError as error:
         raise DocumentError([_syntax_problem(error, text, file)]) from None
-    source = Source(file=file)
-    if node is not None:
-        source.value = _Reading(yaml, source).value(node, ())
+    except RecursionError:
+        raise DocumentError([Problem(file=file, line=1, path="", message="nested too deeply")]) from None
     return source
 
 

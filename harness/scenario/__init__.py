@@ -1,0 +1,60 @@
+"""The joint to the stub's scenarios: the only place of the harness that imports from `mock_server`."""
+
+from mock_server.errors import DocumentError, Problem, UnknownScenarioError
+from mock_server.events import ClientEvent, ServerEvent
+from mock_server.scenario.load import find_scenario, list_scenarios, load_scenario
+from mock_server.scenario.located import Located, in_order, parse, read_yaml, validate
+from mock_server.scenario.model import (
+    Echo,
+    Emit,
+    EpicSpec,
+    FrontendSettings,
+    GatewaySettings,
+    Person,
+    Priority,
+    ProjectSpec,
+    Role,
+    Rule,
+    Scenario,
+    SprintSpec,
+    SprintStatus,
+    TaskSpec,
+    TaskStatus,
+    TokenState,
+    Transport,
+    Unscripted,
+)
+
+__all__ = [
+    "ClientEvent",
+    "DocumentError",
+    "Echo",
+    "Emit",
+    "EpicSpec",
+    "FrontendSettings",
+    "GatewaySettings",
+    "Located",
+    "Person",
+    "Priority",
+    "Problem",
+    "ProjectSpec",
+    "Role",
+    "Rule",
+    "Scenario",
+    "ServerEvent",
+    "SprintSpec",
+    "SprintStatus",
+    "TaskSpec",
+    "TaskStatus",
+    "TokenState",
+    "Transport",
+    "UnknownScenarioError",
+    "Unscripted",
+    "find_scenario",
+    "in_order",
+    "list_scenarios",
+    "load_scenario",
+    "parse",
+    "read_yaml",
+    "validate",
+]
