@@ -186,13 +186,12 @@ def explain_start_failure(found: FoundBrowser, output: str) -> str:
             f"{cannot}the library {library} is missing. "
             "Install what browsers need (playwright install-deps), or your distribution's own browser."
         )
-    if any(
-        sign in output for sign in ("Missing X server", "cannot open display", "Unable to open X display")
-    ):
+    if "XServer" in output or "X server" in output:
         return f"{cannot}it cannot open the display. Run without --headed, or under: xvfb-run -a"
     if "ENOENT" in output or "EACCES" in output:
         return f"{cannot}the file is not there or may not be run."
-    return cannot + next((line.strip() for line in output.splitlines() if line.strip()), "no output")
+    said = _after(output, "[err] ") or "nothing"
+    return f"{cannot}it said {said!r}. Try it by hand: {found.executable} --version"
 
 
 def _given(engine: Engine, headed: bool, executable: Path) -> Candidate:

@@ -1,0 +1,114 @@
+"""The `lockstep` command: reads options and hands over; no logic of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from harness import doctor as examination
+from harness.clients.browsers import Engine
+from harness.errors import LockstepError, UsageError
+from harness.scenario_cli import scenario_app
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Lockstep: browser end-to-end tests for realtime (Socket.IO) web apps.",
+)
+app.add_typer(scenario_app, name="scenario")
+
+_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+#: pytest, in an interpreter that has not imported harness yet: only then can pytest rewrite its asserts.
+#: 4 (wrong usage) and 5 (no spec chosen) become 2: no run, so no verdict.
+_PYTEST = "import sys, pytest; code = int(pytest.main(sys.argv[1:])); sys.exit({4: 2, 5: 2}.get(code, code))"
+
+
+@app.command(context_settings=_PASS_ON)
+def run(
+    args: Annotated[
+        list[str] | None, typer.Argument(metavar="PATHS", help="Specs to run; any pytest option too.")
+    ] = None,
+    keyword: Annotated[
+        str | None, typer.Option("-k", metavar="EXPR", help="Only specs whose name matches.")
+    ] = None,
+    mark: Annotated[str | None, typer.Option("-m", metavar="MARK", help="Only specs with this mark.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Specs run side by side.")] = 1,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browsers' windows.")] = False,
+    target: Annotated[str | None, typer.Option(metavar="NAME", help="What is under test.")] = None,
+    browser: Annotated[list[Engine] | None, typer.Option(help="Engine to use; may be repeated.")] = None,
+) -> None:
+    """Run the specs (those in specs/ unless PATHS are given) and say where the results are.
+
+    Exit code 0: all passed; 1: some failed; 2: no verdict (wrong usage, nothing to run with, interrupted).
+    """
+    options = [("-k", keyword), ("-m", mark), ("--target", target)]
+    options += [("--browser", engine.value) for engine in browser or []]
+    words = [word for name, value in options if value for word in (name, value)]
+    words += ["--headed"] if headed else []
+    words += ["--numprocesses", str(workers)] if workers > 1 else []
+    _become([sys.executable, "-c", _PYTEST, *words, *spec_paths(args or [])])
+
+
+def spec_paths(args: list[str]) -> list[str]:
+    """The arguments for pytest, with specs/ in front when no path is among them."""
+    if any(Path(arg.partition("::")[0]).exists() for arg in args if not arg.startswith("-")):
+        return args
+    if not Path("specs").is_dir():
+        raise UsageError("there is no specs/ here. Name the specs to run, or run in the project's folder.")
+    return ["specs", *args]
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def serve(args: Annotated[list[str] | None, typer.Argument(metavar="OPTIONS")] = None) -> None:
+    """Serve the stub and the reference frontend: [--scenario NAME] [--port N] [--ui-port N]; see --help."""
+    _become([sys.executable, "-m", "mock_server", *(args or [])])
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Show what a run would use on this machine, and how to mend what is wrong (then exit code 2)."""
+    checks = examination.examine()
+    if as_json:
+        typer.echo(json.dumps([asdict(check) for check in checks], indent=2))
+    else:
+        Console().print(examination.render(checks))
+    if any(check.status is examination.Status.WRONG for check in checks):
+        raise typer.Exit(2)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"lockstep {installed_version('lockstep-e2e')}")
+
+
+def _become(command: list[str]) -> None:
+    """Replaces this process, so that Ctrl-C and signals reach the one that has something to close."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(command[0], command)
+
+
+def main() -> None:
+    """Entry point: an error of ours is one message on stderr and exit code 2, never a traceback."""
+    try:
+        app()
+    except LockstepError as error:
+        sys.stderr.write(f"lockstep: {error}\n")
+        raise SystemExit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()
