@@ -1,5 +1,6 @@
 """The joint to the stub's scenarios: the only place of the harness that imports from `mock_server`."""
 
+from harness.scenario.read import read_scenario
 from mock_server.errors import DocumentError, Problem, UnknownScenarioError
 from mock_server.events import ClientEvent, ServerEvent
 from mock_server.scenario.load import find_scenario, list_scenarios, load_scenario
@@ -55,6 +56,7 @@ __all__ = [
     "list_scenarios",
     "load_scenario",
     "parse",
+    "read_scenario",
     "read_yaml",
     "validate",
 ]

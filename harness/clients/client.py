@@ -1,0 +1,68 @@
+"""One named person in a browser of their own: context, page, and what to keep of them when a spec fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page
+
+from harness.target import Target
+
+#: A board as read from a page: column name -> cards from top to bottom, each `(id, text)`.
+Board = dict[str, list[tuple[str, str]]]
+
+
+class Client:
+    """A person at work in the app under test.
+
+    A test suite subclasses this with its own page objects (`board`, `badge`, ...) and overrides
+    `wait_ready` and `read_board`; the fixture `client_type` names the subclass.
+    """
+
+    def __init__(
+        self, *, name: str, person: str, context: BrowserContext, target: Target, app_url: str
+    ) -> None:
+        self.name = name
+        self.person = person
+        self.context = context
+        self.page: Page = context.new_page()
+        self.target = target
+        self.app_url = app_url
+        self.page_errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
+        self.page.set_default_timeout(target.timeouts.expect_ms)
+
+    def goto(self, path: str) -> None:
+        """Open a page of the app, by its path."""
+        self.page.goto(self.app_url + path)
+
+    def open_project(self, project: str) -> None:
+        self.goto(self.target.paths.project.format(project=project))
+
+    def wait_ready(self) -> None:
+        """Until the page shows real data; the subclass knows the sign."""
+
+    def read_board(self) -> Board:
+        """The board as it stands on the page now."""
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how to read a board: override read_board"
+        )
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """This client's network is gone while the block runs; the others keep theirs."""
+        self.context.set_offline(True)
+        try:
+            yield
+        finally:
+            self.context.set_offline(False)
+
+    def screenshot(self, directory: Path) -> Path:
+        path = directory / f"{self.name}.png"
+        self.page.screenshot(path=path, animations="disabled")
+        return path
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name} at {self.page.url}>"

@@ -1,0 +1,48 @@
+"""A person without a browser: calls the target's REST API in their name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from harness.errors import RestError
+
+_TIMEOUT_S = 10.0
+
+
+class RestPeer:
+    """Acts as `person` by REST; answers are the `data` of the target's envelope.
+
+    Raises RestError on an answer that is not a success.
+    """
+
+    def __init__(self, *, person: str, token: str, gateway_url: str) -> None:
+        self.person = person
+        self._http = httpx.Client(
+            base_url=gateway_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_TIMEOUT_S,
+            trust_env=False,
+        )
+
+    def get(self, path: str) -> Any:
+        return self._call("GET", path)
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self._call("POST", path, body or {})
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self._call("PATCH", path, body)
+
+    def delete(self, path: str) -> Any:
+        return self._call("DELETE", path)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        answer = self._http.request(method, path, json=body)
+        if answer.is_error:
+            raise RestError(f"{self.person}: {method} {path} got {answer.status_code}: {answer.text.strip()}")
+        return answer.json()["data"] if answer.content else None
+
+    def close(self) -> None:
+        self._http.close()

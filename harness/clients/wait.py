@@ -1,0 +1,23 @@
+"""Waits for a condition that no single locator can express; at the deadline it says what was seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+_STEP_MS = 25
+
+
+def until(condition: Callable[[], bool], *, page: Page, timeout_ms: int, failure: Callable[[], str]) -> None:
+    """Return as soon as `condition` holds; the browser stays served between looks.
+
+    Raises AssertionError with `failure()` when `timeout_ms` have passed.
+    """
+    deadline = time.monotonic() + timeout_ms / 1000
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{failure()}\n(waited {timeout_ms} ms)")
+        # Playwright's own timer, outside the page: it also runs when the page's clock is fake.
+        page.wait_for_timeout(_STEP_MS)

@@ -1,0 +1,89 @@
+"""What a spec leaves for the reader of its failure: screenshots, traces, the stub's side, by client."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from playwright.sync_api import Error
+
+from harness.clients.client import Client
+from harness.errors import StubError
+from harness.stage import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """When to record and keep what: pytest-playwright's options, but traces of failures by default."""
+
+    tracing: bool
+    keep_passed_traces: bool
+    screenshot_passed: bool
+    video: bool
+    keep_passed_videos: bool
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Self:
+        tracing = config.getoption("--tracing")
+        if not any(str(arg).startswith("--tracing") for arg in config.invocation_params.args):
+            tracing = "retain-on-failure"
+        video = config.getoption("--video")
+        return cls(
+            tracing=tracing != "off",
+            keep_passed_traces=tracing == "on",
+            screenshot_passed=config.getoption("--screenshot") == "on",
+            video=video != "off",
+            keep_passed_videos=video == "on",
+        )
+
+
+def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, log: Path, since: int) -> None:
+    """Write the spec's evidence into `directory`: all of it when it failed, else what the options ask for.
+
+    `log[since:]` is what the stub logged during this spec. Closes the clients' contexts.
+    """
+    if failed:
+        directory.mkdir(parents=True, exist_ok=True)
+        _keep_stub_side(stage, directory, log, since)
+    for client in stage.everybody:
+        if failed or policy.screenshot_passed:
+            _try(lambda client=client: client.screenshot(directory))
+        if policy.tracing:
+            kept = directory / f"trace-{client.name}.zip" if failed or policy.keep_passed_traces else None
+            _try(lambda client=client, kept=kept: client.context.tracing.stop(path=kept))
+    if policy.video:
+        for client in stage.everybody:
+            _keep_video(client, directory, kept=failed or policy.keep_passed_videos)
+
+
+def _keep_stub_side(stage: Stage[Any], directory: Path, log: Path, since: int) -> None:
+    with log.open("rb") as source:
+        source.seek(since)
+        (directory / "stub.log").write_bytes(source.read())
+    try:
+        entries = stage.stub.journal()
+    except StubError:
+        return  # the stub itself is gone: its log says why
+    lines = (json.dumps(entry, ensure_ascii=False) for entry in entries)
+    (directory / "stub-journal.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _keep_video(client: Client, directory: Path, *, kept: bool) -> None:
+    video = client.page.video
+    client.context.close()
+    if video is None:
+        return
+    if kept:
+        video.save_as(directory / f"video-{client.name}.webm")
+    video.delete()
+
+
+def _try(step: Any) -> None:
+    """A browser that died with the spec has no picture to give; the rest of the evidence still counts."""
+    try:
+        step()
+    except Error:
+        return

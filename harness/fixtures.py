@@ -1,0 +1,141 @@
+"""pytest fixtures, a chain of override points: settings, target, stub process, client type, stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from harness import evidence
+from harness.clients.browsers import Engine, find_browser, launch_args
+from harness.clients.client import Client
+from harness.clients.windows import arrange
+from harness.errors import UsageError
+from harness.pytest_plugin import has_failed, run_directory, settings_key, spec_directory
+from harness.scenario import Scenario, read_scenario
+from harness.settings import Settings
+from harness.stage import Stage
+from harness.stub import StubControl, StubProcess
+from harness.target import Target, load_target
+
+_VIEWPORT = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def lockstep_settings(pytestconfig: pytest.Config) -> Settings:
+    """What this run was asked for."""
+    return pytestconfig.stash[settings_key]
+
+
+@pytest.fixture(scope="session")
+def target(lockstep_settings: Settings) -> Target:
+    """The target under test."""
+    return load_target(lockstep_settings.target, lockstep_settings.targets_dir)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], browser_name: str, pytestconfig: pytest.Config
+) -> dict[str, Any]:
+    """pytest-playwright's launch arguments, with the browser that this machine has."""
+    asked = browser_type_launch_args
+    if "executable_path" in asked or asked.get("channel"):
+        return asked
+    headed = asked.get("headless") is False
+    found = find_browser(Engine(browser_name), headed=headed)
+    return {**asked, **launch_args(found, headed=headed)}
+
+
+@pytest.fixture(scope="session")
+def stub_process(
+    lockstep_settings: Settings, pytestconfig: pytest.Config
+) -> Generator[StubProcess, None, None]:
+    """The embedded stub of this session; each xdist worker is a session with a stub of its own."""
+    worker = getattr(pytestconfig, "workerinput", {}).get("workerid", "main")
+    log_path = run_directory(pytestconfig) / f"stub-{worker}.log"
+    with StubProcess(fixtures_dir=lockstep_settings.fixtures_dir, log_path=log_path) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def stub_control(stub_process: StubProcess) -> Generator[StubControl, None, None]:
+    """The control API of this session's stub."""
+    with StubControl(stub_process.gateway_url, stub_process.control_token) as control:
+        yield control
+
+
+@pytest.fixture(scope="session")
+def client_type() -> type[Client]:
+    """The suite's client class: override it with one that has page objects."""
+    return Client
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest, lockstep_settings: Settings) -> Scenario:
+    """The scenario that the spec names with `@pytest.mark.scenario(NAME)`."""
+    marker = request.node.get_closest_marker("scenario")
+    if marker is None or len(marker.args) != 1:
+        raise UsageError(
+            f"{request.node.nodeid} names no scenario: mark it with @pytest.mark.scenario('NAME')"
+        )
+    return read_scenario(marker.args[0], lockstep_settings.scenarios_dir, seed=lockstep_settings.seed)
+
+
+@pytest.fixture
+def stage(
+    request: pytest.FixtureRequest,
+    scenario: Scenario,
+    target: Target,
+    stub_process: StubProcess,
+    stub_control: StubControl,
+    client_type: type[Client],
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    lockstep_settings: Settings,
+) -> Generator[Stage[Client], None, None]:
+    """The stage of one spec, on a fresh world; what a failed spec leaves behind is kept."""
+    stub_control.reset(scenario.document())
+    policy = evidence.Policy.of(request.config)
+    log_start = stub_process.log_path.stat().st_size
+    stage = Stage(
+        scenario=scenario,
+        target=target,
+        stub=stub_control,
+        app_url=stub_process.ui_url,
+        client_type=client_type,
+        open_context=_context_opener(browser, browser_context_args, lockstep_settings.headed, policy),
+        on_client=_tiler(lockstep_settings.headed),
+    )
+    yield stage
+    directory = spec_directory(run_directory(request.config), request.node.nodeid)
+    try:
+        evidence.keep(
+            stage,
+            directory,
+            policy=policy,
+            failed=has_failed(request.node),
+            log=stub_process.log_path,
+            since=log_start,
+        )
+    finally:
+        stage.close()
+
+
+def _context_opener(
+    browser: Browser, common: dict[str, Any], headed: bool, policy: evidence.Policy
+) -> Callable[..., BrowserContext]:
+    window: dict[str, Any] = {"no_viewport": True} if headed else {"viewport": _VIEWPORT}
+
+    def open_context(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{**window, **common, **options})
+        if policy.tracing:
+            context.tracing.start(screenshots=True, snapshots=True)
+        return context
+
+    return open_context
+
+
+def _tiler(headed: bool) -> Callable[[list[Client]], None]:
+    return lambda clients: arrange([client.page for client in clients]) if headed else None

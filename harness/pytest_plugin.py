@@ -1,0 +1,137 @@
+"""The pytest plugin: options, markers, where a run's files go, and the verdict of each spec."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import LockstepError, SpecError, StubError
+from harness.run_directory import create_run, spec_directory
+from harness.settings import Settings, fixtures_dir
+from harness.stage import Stage
+
+settings_key = pytest.StashKey[Settings]()
+run_key = pytest.StashKey[Path]()
+_failed_key = pytest.StashKey[bool]()
+
+_RUN_DIR = "lockstep_run_dir"
+_NOT_A_VERDICT = "lockstep_not_a_verdict"
+_EXIT_USAGE = 2
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("lockstep", "Lockstep")
+    group.addoption(
+        "--target", default="stub", metavar="NAME", help="What is under test: fixtures/targets/NAME.yaml."
+    )
+    group.addoption(
+        "--scenario-seed",
+        type=int,
+        default=None,
+        metavar="N",
+        help="Seed for made-up data, over the scenario's own.",
+    )
+    group.addoption("--runs-dir", default="runs", metavar="DIR", help="Where run directories are made.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "scenario(name): the world of this spec, fixtures/scenarios/NAME.yaml")
+    config.stash[settings_key] = Settings(
+        fixtures_dir=fixtures_dir(Path(config.rootpath)),
+        runs_dir=Path(config.invocation_params.dir, config.getoption("--runs-dir")),
+        target=config.getoption("--target"),
+        seed=config.getoption("--scenario-seed"),
+        headed=config.getoption("--headed", default=False),
+    )
+    config.pluginmanager.register(_ExitCode(), "lockstep-exit-code")
+    given = getattr(config, "workerinput", {}).get(_RUN_DIR)
+    if given:
+        config.stash[run_key] = Path(given)
+    from harness import fixtures
+
+    # Registered last, so that its overrides of pytest-playwright's fixtures win whatever the load order was.
+    config.pluginmanager.register(fixtures, "lockstep-fixtures")
+
+
+def run_directory(config: pytest.Config) -> Path:
+    """The directory of this run, made when it is first needed; all xdist workers share it."""
+    if run_key not in config.stash:
+        config.stash[run_key] = create_run(config.stash[settings_key].runs_dir)
+    return config.stash[run_key]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist: tell a new worker which run it belongs to."""
+    node.workerinput[_RUN_DIR] = str(run_directory(node.config))
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    settings = config.stash[settings_key]
+    seed = "each scenario's own" if settings.seed is None else settings.seed
+    return [f"lockstep: target {settings.target}, seed {seed}, runs in {settings.runs_dir}"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """Judge within the call: a finding is then FAILED, not an error beside a passed spec."""
+    result = yield
+    stage = pyfuncitem.funcargs.get("stage")
+    if isinstance(stage, Stage):
+        stage.judge()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[_failed_key] = True
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, LockstepError):
+        report.longrepr = _one_message(item, call, error)
+        if not isinstance(error, SpecError | StubError):
+            report.user_properties.append((_NOT_A_VERDICT, type(error).__name__))
+    return report
+
+
+def _one_message(item: pytest.Item, call: pytest.CallInfo[None], error: LockstepError) -> str:
+    """The error's own message and the line of the spec that met it; no traceback through our own code."""
+    assert call.excinfo is not None
+    in_spec = [entry for entry in call.excinfo.traceback if Path(entry.path) == item.path]
+    where = f"{item.location[0]}:{in_spec[-1].lineno + 1}: " if in_spec else ""
+    return f"{where}{error}"
+
+
+def has_failed(item: pytest.Item) -> bool:
+    """Whether a phase of this spec has failed so far."""
+    return item.stash.get(_failed_key, False)
+
+
+class _ExitCode:
+    """Ends the run with 2 when somebody asked for what does not exist: no verdict about the app."""
+
+    def __init__(self) -> None:
+        self._seen = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # Runs on the controller, where only the report itself has come across from a worker.
+        self._seen = self._seen or any(key == _NOT_A_VERDICT for key, _ in report.user_properties)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._seen:
+            session.exitstatus = _EXIT_USAGE
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if run_key in config.stash:
+        terminalreporter.write_line(f"results: {config.stash[run_key]}")
+
+
+__all__ = ["has_failed", "run_directory", "settings_key", "spec_directory"]

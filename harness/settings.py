@@ -1,0 +1,39 @@
+"""The one settings object: where things are, and how long an expectation may take."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_SEED = 42
+_PACKAGED_FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a run was asked for; every other part is handed this and reads no environment of its own."""
+
+    fixtures_dir: Path
+    runs_dir: Path
+    target: str = "stub"
+    #: Overrides the seed written in the scenario, when given.
+    seed: int | None = None
+    headed: bool = False
+
+    @property
+    def scenarios_dir(self) -> Path:
+        return self.fixtures_dir / "scenarios"
+
+    @property
+    def targets_dir(self) -> Path:
+        return self.fixtures_dir / "targets"
+
+
+def fixtures_dir(cwd: Path | None = None) -> Path:
+    """Where the fixture files are: `LOCKSTEP_FIXTURES`, else `./fixtures`, else the installed ones."""
+    given = os.environ.get("LOCKSTEP_FIXTURES")
+    if given:
+        return Path(given)
+    local = (cwd or Path.cwd()) / "fixtures"
+    return local if (local / "scenarios").is_dir() else _PACKAGED_FIXTURES

@@ -1,0 +1,212 @@
+"""What a spec holds: the scenario's world, the people in it, and what can be done to their server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from playwright.sync_api import BrowserContext
+
+from harness.clients.client import Board, Client
+from harness.clients.rest_peer import RestPeer
+from harness.clients.wait import until
+from harness.errors import UnknownName, UnscriptedError, UsageError
+from harness.scenario import Scenario
+from harness.stub import Person, StubControl
+from harness.target import Target
+
+ClientT = TypeVar("ClientT", bound=Client)
+
+
+class OpenContext(Protocol):
+    """Opens a browser context; the plugin supplies one that knows the command line."""
+
+    def __call__(self, **options: Any) -> BrowserContext: ...
+
+
+class Stage(Generic[ClientT]):
+    """One spec's stage. `ClientT` is the suite's own client class, with its page objects."""
+
+    def __init__(
+        self,
+        *,
+        scenario: Scenario,
+        target: Target,
+        stub: StubControl,
+        app_url: str,
+        client_type: type[ClientT],
+        open_context: OpenContext,
+        on_client: Callable[[list[ClientT]], None] = lambda _clients: None,
+    ) -> None:
+        self.scenario = scenario
+        self.target = target
+        self.stub = stub
+        self._app_url = app_url
+        self._client_type = client_type
+        self._open_context = open_context
+        self._on_client = on_client
+        self._clients: dict[str, ClientT] = {}
+        self._peers: dict[str, RestPeer] = {}
+
+    # -- people ----------------------------------------------------------------------------------------------
+
+    @property
+    def everybody(self) -> list[ClientT]:
+        """The clients opened so far, in that order."""
+        return list(self._clients.values())
+
+    def clients(self, *names: str, project: str | None = None) -> tuple[ClientT, ...]:
+        """Open a browser for each of the named people and wait until all of them are ready."""
+        opened = tuple(self.client(name, project=project, ready=False) for name in names)
+        for client in opened:
+            self.wait_ready(client, project=project)
+        return opened
+
+    def client(
+        self,
+        name: str,
+        *,
+        person: str | None = None,
+        project: str | None = None,
+        ready: bool = True,
+        visit: bool = True,
+        **context_options: Any,
+    ) -> ClientT:
+        """Open one client, signed in as `person` (default: `name`), on the board of `project`.
+
+        `project` defaults to the first one that the person is a member of. With `ready=False` the page is
+        open but nothing is awaited; with `visit=False` it is still blank. `context_options` go to
+        Playwright's `new_context`.
+
+        Raises UnknownName for a person the scenario does not have, UsageError for a name that is taken.
+        """
+        who = self._person(person or name)
+        if name in self._clients:
+            raise UsageError(
+                f"there is a client {name!r} already: give the second one another name and person="
+            )
+        context = self._open_context(storage_state=self._signed_in(who), **context_options)
+        client = self._client_type(
+            name=name, person=who.id, context=context, target=self.target, app_url=self._app_url
+        )
+        self._clients[name] = client
+        self._on_client(self.everybody)
+        if visit:
+            client.open_project(self._project_of(who, project))
+            if ready:
+                self.wait_ready(client, project=project)
+        return client
+
+    def wait_ready(self, client: ClientT, *, project: str | None = None) -> None:
+        """Until the server has the client in its project's room and the page shows real data.
+
+        The server decides, not the badge: the badge is under test.
+        """
+        room = f"project:{self._project_of(self._person(client.person), project)}"
+        self.stub.wait_for_join(client.person, room, timeout_ms=self.target.timeouts.ready_ms)
+        client.wait_ready()
+
+    def rest(self, person: str) -> RestPeer:
+        """`person` without a browser, acting by REST."""
+        who = self._person(person)
+        if who.token is None:
+            raise UsageError(
+                f"{person} has no token in scenario {self.scenario.name!r}: nothing to sign in with"
+            )
+        if person not in self._peers:
+            self._peers[person] = RestPeer(person=person, token=who.token, gateway_url=self.stub.gateway_url)
+        return self._peers[person]
+
+    def _person(self, name: str) -> Person:
+        if name not in self.stub.people:
+            raise UnknownName(f"person of scenario {self.scenario.name!r}", name, self.stub.people)
+        return self.stub.people[name]
+
+    def _project_of(self, person: Person, project: str | None) -> str:
+        known = {each.id: each for each in self.scenario.projects}
+        if project is not None:
+            if project not in known:
+                raise UnknownName(f"project of scenario {self.scenario.name!r}", project, known)
+            return project
+        mine = [each.id for each in self.scenario.projects if person.id in each.members]
+        if not mine:
+            raise UsageError(f"{person.id} is in no project of scenario {self.scenario.name!r}: name one")
+        return mine[0]
+
+    def _signed_in(self, person: Person) -> Any:
+        if person.token is None:
+            return None
+        item = {"name": self.target.auth.local_storage_key, "value": person.token}
+        return {"cookies": [], "origins": [{"origin": self._app_url, "localStorage": [item]}]}
+
+    # -- judging ---------------------------------------------------------------------------------------------
+
+    def converged(self, *clients: ClientT, project: str | None = None) -> None:
+        """Until the boards of `clients` (default: everybody) equal each other and the server's truth.
+
+        Raises AssertionError at the deadline, with each board that differs.
+        """
+        watched = clients or tuple(self.everybody)
+        room = self._project_of(self._person(watched[0].person), project)
+
+        def boards() -> dict[str, Board]:
+            truth = {"the server": board_of(self.stub.tasks(room))}
+            return truth | {client.name: client.read_board() for client in watched}
+
+        until(
+            lambda: _all_equal(boards()),
+            page=watched[0].page,
+            timeout_ms=self.target.timeouts.expect_ms,
+            failure=lambda: "the boards did not converge:\n" + _show_boards(boards()),
+        )
+
+    def judge(self) -> None:
+        """After a spec, whatever it asserted: nothing happened that the scenario has no answer for.
+
+        Raises UnscriptedError.
+        """
+        unscripted = self.stub.journal(kind="unscripted", policy="error")
+        if unscripted:
+            names = sorted({str(entry.get("event") or entry.get("path")) for entry in unscripted})
+            raise UnscriptedError(
+                f"the app sent what neither the stub nor scenario {self.scenario.name!r} has an answer for: "
+                f"{', '.join(names)}. Add a rule, or say `unscripted: warn` in the scenario."
+            )
+
+    def close(self) -> None:
+        for peer in self._peers.values():
+            peer.close()
+        for client in self.everybody:
+            client.context.close()
+
+    def screenshots(self, directory: Path) -> list[Path]:
+        return [client.screenshot(directory) for client in self.everybody]
+
+
+def board_of(tasks: list[dict[str, Any]]) -> Board:
+    """The board that `tasks` (whole entities) should be shown as."""
+    board: Board = {}
+    for task in sorted(tasks, key=lambda each: each["position"]):
+        board.setdefault(task["status"], []).append((task["id"], task["title"]))
+    return board
+
+
+def _all_equal(boards: dict[str, Board]) -> bool:
+    shown = [_without_empty(board) for board in boards.values()]
+    return all(board == shown[0] for board in shown)
+
+
+def _without_empty(board: Board) -> Board:
+    return {column: cards for column, cards in board.items() if cards}
+
+
+def _show_boards(boards: dict[str, Board]) -> str:
+    lines = []
+    for owner, board in boards.items():
+        columns = "; ".join(
+            f"{column}: {', '.join(f'{title!r} ({card})' for card, title in cards)}"
+            for column, cards in board.items()
+        )
+        lines.append(f"  {owner}: {columns or 'no cards'}")
+    return "\n".join(lines)

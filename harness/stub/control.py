@@ -1,0 +1,205 @@
+"""A typed client of the stub's control API (`/__stub__/`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+
+from harness.errors import StubError
+
+Json = dict[str, Any]
+
+_HTTP_TIMEOUT_S = 15.0
+_DEFAULT_WAIT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody the scenario names: `token` is what a signed-in browser of theirs holds."""
+
+    id: str
+    name: str
+    email: str
+    password: str
+    role: str
+    token: str | None
+
+
+class StubControl:
+    """Calls the control API of one stub.
+
+    Every method raises StubError when the stub cannot be reached or refuses; `wait_for_*` raise it at
+    their deadline, saying what the stub had seen until then.
+    """
+
+    def __init__(self, gateway_url: str, control_token: str) -> None:
+        self.gateway_url = gateway_url
+        self._http = httpx.Client(
+            base_url=f"{gateway_url}/__stub__/",
+            headers={"X-Stub-Token": control_token},
+            timeout=_HTTP_TIMEOUT_S,
+            trust_env=False,
+        )
+        self.people: dict[str, Person] = {}
+
+    # -- the world -------------------------------------------------------------------------------------------
+
+    def reset(self, document: Json) -> None:
+        """Replace the stub's world by the scenario `document`; connections of the old one are closed."""
+        state = self._call("POST", "reset", {"document": document})
+        self.people = {name: Person(**person) for name, person in state["people"].items()}
+
+    def store(self) -> Json:
+        """The truth: `{projects, epics, sprints, tasks}`, whole entities."""
+        store: Json = self._call("GET", "store")
+        return store
+
+    def tasks(self, project: str) -> list[Json]:
+        """The project's tasks as the store has them."""
+        return [task for task in self.store()["tasks"] if task["projectId"] == project]
+
+    def journal(self, since: int = 0, **fields: Any) -> list[Json]:
+        """Entries from `since` on whose top-level fields equal `fields` (`kind="rest", method="GET"`)."""
+        entries: list[Json] = self._call("GET", f"journal?since={since}")["entries"]
+        return [entry for entry in entries if all(entry.get(key) == value for key, value in fields.items())]
+
+    def mark(self) -> int:
+        """The sequence number that the next journal entry will get: pass it as `since` later."""
+        return int(self._call("GET", "journal?since=1000000000")["next"])
+
+    def connections(self, user: str | None = None) -> list[Json]:
+        found: list[Json] = self._call("GET", "connections")["connections"]
+        return [each for each in found if user is None or each["user"] == user]
+
+    def rooms(self) -> dict[str, list[Json]]:
+        rooms: dict[str, list[Json]] = self._call("GET", "rooms")
+        return rooms
+
+    # -- waiting ---------------------------------------------------------------------------------------------
+
+    def wait_for(self, condition: Json, *, what: str, timeout_ms: int = _DEFAULT_WAIT_MS) -> Json:
+        """Long-poll until `condition` holds (the forms are listed in `mock_server.control`)."""
+        answer: Json = self._call(
+            "POST", "wait", {"for": condition, "timeout_ms": timeout_ms}, timeout_s=timeout_ms / 1000 + 5
+        )
+        if not answer["met"]:
+            raise StubError(f"{what} did not happen within {timeout_ms} ms; the stub saw: {answer['seen']}")
+        return answer
+
+    def wait_for_join(
+        self, user: str, room: str, *, newer_than: str | None = None, timeout_ms: int = _DEFAULT_WAIT_MS
+    ) -> None:
+        """Until a socket of `user` (another one than sid `newer_than`) is in `room`."""
+        condition = {"room": room, "user": user, "newer_than": newer_than}
+        self.wait_for(condition, what=f"{user} joining {room}", timeout_ms=timeout_ms)
+
+    def wait_for_entry(
+        self, *, since: int = 0, count: int = 1, timeout_ms: int = _DEFAULT_WAIT_MS, **fields: Any
+    ) -> list[Json]:
+        """Until `count` journal entries from `since` on match `fields`; returns them."""
+        condition = {"journal": fields, "since": since, "count": count}
+        words = " ".join(f"{key}={value}" for key, value in fields.items())
+        answer = self.wait_for(condition, what=f"{count} x [{words}]", timeout_ms=timeout_ms)
+        entries: list[Json] = answer["entries"]
+        return entries
+
+    def wait_until_gone(self, sid: str, *, timeout_ms: int = _DEFAULT_WAIT_MS) -> None:
+        self.wait_for({"gone": sid}, what=f"the end of connection {sid}", timeout_ms=timeout_ms)
+
+    # -- acting ----------------------------------------------------------------------------------------------
+
+    def emit(self, event: str, data: Any, *, room: str | None = None, user: str | None = None) -> list[str]:
+        """Send a raw event, unvalidated and without touching the store; returns the sids it went to."""
+        body = {"event": event, "data": data} | _given(room=room, user=user)
+        sids: list[str] = self._call("POST", "emit", body)["to"]
+        return sids
+
+    def cut(self, user: str | None = None) -> list[str]:
+        """Abort the TCP connections of `user` (of everybody when None); the engine session is gone."""
+        return list(self._call("POST", "cut", _who(user))["cut"])
+
+    def kick(self, user: str | None = None) -> list[str]:
+        """Disconnect on the Socket.IO level, as a server does that no longer wants this client."""
+        return list(self._call("POST", "kick", _who(user))["kicked"])
+
+    def restart(self) -> None:
+        """As if the gateway had been restarted: every session and room is lost, the data stays."""
+        self._call("POST", "restart", {})
+
+    def refuse(self, *, connections: int | str = 0, upgrade: bool = False, mode: str = "http503") -> None:
+        """Refuse the next `connections` handshakes (or "all"), and with `upgrade` every websocket."""
+        self._call("POST", "refuse", {"connections": connections, "upgrade": upgrade, "mode": mode})
+
+    @contextmanager
+    def refusing(self, *, upgrade: bool = False, mode: str = "http503") -> Iterator[None]:
+        """No new connection gets in during the block (with `upgrade`: no websocket, long-polling works)."""
+        self.refuse(connections=0 if upgrade else "all", upgrade=upgrade, mode=mode)
+        try:
+            yield
+        finally:
+            self.refuse(connections=0, upgrade=False)
+
+    @contextmanager
+    def outage(self, *, rest: bool = True) -> Iterator[None]:
+        """The server is gone during the block: connections are aborted, new requests too (REST if `rest`)."""
+        self._call("POST", "outage", {"on": True, "rest": rest})
+        try:
+            yield
+        finally:
+            self._call("POST", "outage", {"on": False, "rest": rest})
+
+    def rest_fault(self, **fault: Any) -> str:
+        """Spoil REST calls: `method path user status code message delay_ms hold abort after times`."""
+        return str(self._call("POST", "rest-fault", fault)["id"])
+
+    def ack_fault(self, **fault: Any) -> str:
+        """Spoil matching acks: `event user error delay_ms swallow hold after times`."""
+        return str(self._call("POST", "ack-fault", fault)["id"])
+
+    def release(self, fault_id: str | None = None) -> None:
+        """Let held answers go (those of one fault, or all)."""
+        self._call("POST", "release", _given(id=fault_id))
+
+    def clear_faults(self) -> None:
+        self._call("DELETE", "faults")
+
+    def expire_tokens(self, user: str) -> None:
+        """Every token of `user` issued until now counts as expired."""
+        self._call("POST", "expire", {"user": user})
+
+    def set_member(self, project: str, user: str, *, member: bool) -> None:
+        self._call("POST", "member", {"project": project, "user": user, "member": member})
+
+    # -- plumbing --------------------------------------------------------------------------------------------
+
+    def _call(
+        self, method: str, path: str, body: Json | None = None, *, timeout_s: float | None = None
+    ) -> Any:
+        try:
+            answer = self._http.request(method, path, json=body, timeout=timeout_s or _HTTP_TIMEOUT_S)
+        except httpx.HTTPError as error:
+            raise StubError(f"the stub at {self.gateway_url} did not answer {path}: {error}") from error
+        if answer.status_code >= 400:
+            raise StubError(f"the stub refused {path}: {answer.text.strip()}")
+        return answer.json()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _who(user: str | None) -> Json:
+    return {"all": True} if user is None else {"user": user}
+
+
+def _given(**fields: Any) -> Json:
+    return {key: value for key, value in fields.items() if value is not None}

@@ -1,0 +1,90 @@
+"""The badge says Live exactly while a socket is connected and its room is joined."""
+
+from __future__ import annotations
+
+import pytest
+from pages.devmentor import DevMentor
+
+from harness import Stage
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("board/two_members")
+def test_badge_says_live_once_the_room_is_joined(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    for client in (alice, bob):
+        client.badge.expect("Live")
+        client.badge.expect_transport("websocket")
+        client.badge.expect_one()
+
+
+@pytest.mark.scenario("board/two_members")
+def test_badge_is_not_live_before_the_join_is_acknowledged(stage: Stage[DevMentor]) -> None:
+    held = stage.stub.ack_fault(event="join:project", user="alice", hold=True)
+    alice = stage.client("alice", visit=False)
+    alice.badge.record()
+    alice.open_project("atlas")
+    stage.stub.wait_for_entry(kind="received", event="join:project", user="alice")
+    alice.badge.expect("Polling")
+    assert "Live" not in alice.badge.shown(), "Live was shown while the join was not acknowledged"
+    stage.stub.release(held)
+    alice.badge.expect("Live")
+
+
+@pytest.mark.scenario("connection/long_polling")
+def test_badge_is_live_over_long_polling_and_names_it(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice")
+    alice.badge.expect("Live")
+    alice.badge.expect_transport("polling")
+    assert [each["transport"] for each in stage.stub.connections("alice")] == ["polling"]
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("connection/mock_mode")
+def test_badge_says_mock_data_in_mock_mode_and_asks_no_server(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", ready=False)
+    alice.badge.expect("Mock Data")
+    alice.board.expect_loaded()
+    assert alice.board.read() != {}, "mock mode shows a board"
+    asked = stage.stub.journal(kind="rest") + stage.stub.journal(kind="connect")
+    assert asked == [], f"mock mode asked the server: {asked}"
+
+
+@pytest.mark.scenario("connection/quick_retry")
+def test_badge_says_mock_data_when_the_first_load_finds_no_server_and_live_when_it_comes(
+    stage: Stage[DevMentor],
+) -> None:
+    with stage.stub.outage():
+        alice = stage.client("alice", ready=False)
+        alice.badge.expect("Mock Data")
+        alice.board.expect_no_card("Write the docs")
+    alice.badge.expect("Live")
+    alice.board.expect_card("Write the docs", column="To Do")
+    stage.converged(alice)
+
+
+@pytest.mark.scenario("connection/quick_retry")
+def test_real_data_is_never_replaced_by_mock_data(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", visit=False)
+    alice.badge.record()
+    alice.open_project("atlas")
+    stage.wait_ready(alice)
+    alice.badge.expect("Live")
+    shown = alice.read_board()
+    with stage.stub.outage():
+        alice.badge.expect("Polling")
+        alice.board.expect_stale()
+        assert alice.read_board() == shown, "the board changed although nobody could have told it anything"
+    alice.badge.expect("Live")
+    alice.board.expect_fresh()
+    assert "Mock Data" not in alice.badge.shown()
+
+
+@pytest.mark.scenario("board/two_members")
+def test_badge_turns_to_polling_when_the_clients_network_goes_and_back(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    bob.badge.expect("Live")
+    with bob.offline():
+        bob.badge.expect("Polling")
+        alice.badge.expect("Live")
+    bob.badge.expect("Live")

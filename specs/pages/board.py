@@ -1,0 +1,162 @@
+"""The board: three columns of cards, moved by mouse or keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pages.dialog import TaskDialog
+from playwright.sync_api import Locator, Page, expect
+
+from harness import Board, drag
+
+COLUMNS = {"To Do": "todo", "In Progress": "in_progress", "Done": "done"}
+
+_READ = """
+() => Object.fromEntries([...document.querySelectorAll('section[data-status]')].map((column) => [
+  column.dataset.status,
+  [...column.querySelectorAll('[data-testid="task-card"]')].map((card) => [
+    card.dataset.taskId, card.getAttribute('aria-label'),
+  ]),
+]))
+"""
+
+
+class BoardPage:
+    """One project's board on one page."""
+
+    def __init__(self, page: Page, owner: str, dialog: TaskDialog) -> None:
+        self._page = page
+        self._owner = owner
+        self._dialog = dialog
+
+    def column(self, name: str) -> Locator:
+        return self._page.get_by_role("region", name=name, exact=True)
+
+    def card(self, title: str) -> Locator:
+        return self._page.get_by_role("article", name=title, exact=True)
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def read(self) -> Board:
+        shown: dict[str, list[list[str]]] = self._page.evaluate(_READ)
+        return {column: [(card[0], card[1]) for card in cards] for column, cards in shown.items()}
+
+    def titles(self, column: str) -> list[str]:
+        return [title for _, title in self.read().get(COLUMNS[column], [])]
+
+    # -- expectations ----------------------------------------------------------------------------------------
+
+    def expect_loaded(self) -> None:
+        """The board shows what the app loaded, not a placeholder."""
+        for name in COLUMNS:
+            expect(self.column(name), f"{self._owner}'s column {name}").to_be_visible()
+        expect(
+            self._page.locator('[aria-busy="true"]'), f"{self._owner}'s board is still loading"
+        ).to_have_count(0)
+
+    def expect_card(self, title: str, *, column: str, timeout_ms: int | None = None) -> None:
+        """Exactly one card of that title on the whole board, and it is in `column`."""
+        expect(
+            self.column(column).get_by_role("article", name=title, exact=True), self._say(title, column)
+        ).to_have_count(1, timeout=timeout_ms)
+        expect(self.card(title), f"{self._owner}'s board shows {title!r} more than once").to_have_count(1)
+
+    def expect_no_card(self, title: str) -> None:
+        expect(self.card(title), f"{self._owner}'s board still shows {title!r}").to_have_count(0)
+
+    def expect_order(self, column: str, titles: list[str]) -> None:
+        cards = self.column(column).get_by_test_id("task-card")
+        expect(cards, f"{self._owner}'s column {column}, top to bottom").to_have_count(len(titles))
+        for index, title in enumerate(titles):
+            expect(cards.nth(index), f"{self._owner}'s column {column}, place {index + 1}").to_have_attribute(
+                "aria-label", title
+            )
+
+    def expect_count(self, column: str, count: int) -> None:
+        expect(self.column(column).get_by_test_id("column-count")).to_have_text(
+            re.compile(rf"^\D*{count}\D*$")
+        )
+
+    def expect_card_anywhere(self, title: str) -> None:
+        expect(self.card(title), f"{self._owner}'s board: one card {title!r}").to_have_count(1)
+
+    def expect_stale(self) -> None:
+        """The app says since when its data may be old."""
+        expect(
+            self._page.get_by_test_id("stale-since"), f"{self._owner}'s line about old data"
+        ).to_be_visible()
+
+    def expect_fresh(self) -> None:
+        expect(
+            self._page.get_by_test_id("stale-since"), f"{self._owner}'s line about old data"
+        ).to_have_count(0)
+
+    def expect_at_rest(self) -> None:
+        """No drop animation is under way."""
+        drag.expect_at_rest(self._page)
+
+    def expect_priority(self, title: str, priority: str) -> None:
+        expect(self.card(title), f"{self._owner}'s card {title!r}").to_contain_text(priority)
+
+    def _say(self, title: str, column: str) -> str:
+        return f"{self._owner}'s board: one card {title!r} in {column}"
+
+    # -- acting ----------------------------------------------------------------------------------------------
+
+    def add(self, title: str, *, priority: str | None = None) -> None:
+        """Create a task with the dialog and wait until it is accepted."""
+        self.open_new()
+        self._dialog.fill(title=title, priority=priority)
+        self._dialog.save()
+        self._dialog.expect_closed()
+
+    def open_new(self) -> None:
+        self._page.get_by_role("button", name="New task").click()
+        self._dialog.expect_open("New task")
+
+    def open(self, title: str) -> None:
+        self.card(title).click()
+        self._dialog.expect_open("Edit task")
+
+    def edit(self, title: str, *, title_to: str | None = None, priority: str | None = None) -> None:
+        """Change a task with the dialog and wait until it is accepted."""
+        self.edit_without_waiting(title, title_to=title_to, priority=priority)
+        self._dialog.expect_closed()
+
+    def edit_without_waiting(
+        self, title: str, *, title_to: str | None = None, priority: str | None = None
+    ) -> None:
+        self.open(title)
+        self._dialog.fill(title=title_to, priority=priority)
+        self._dialog.save()
+
+    def delete(self, title: str) -> None:
+        self.open(title)
+        self._dialog.delete()
+        self._dialog.expect_closed()
+
+    def drag(self, title: str, *, to: str, before: str | None = None) -> None:
+        """Drag by mouse to the end of column `to`, or to the place of card `before`."""
+        with self.dragging(title, to=to, before=before):
+            pass
+
+    @contextmanager
+    def dragging(self, title: str, *, to: str | None = None, before: str | None = None) -> Iterator[None]:
+        """Hold the card while the block runs, then drop it (where it came from, when `to` is None)."""
+        target = None
+        if to is not None:
+            target = self.card(before) if before else self.column(to)
+        with drag.held(self.card(title)) as hand:
+            yield
+            hand.drop_on(target, edge="top" if before else "end")
+
+    def drag_outside(self, title: str) -> None:
+        """Drop the card where no column is."""
+        with drag.held(self.card(title)) as hand:
+            hand.drop_at(5, 5)
+
+    def move_by_keyboard(self, title: str, *keys: str) -> None:
+        """Lift with Space, press `keys` (ArrowRight, ArrowUp, ...), drop with Space."""
+        drag.by_keyboard(self.card(title), list(keys))

@@ -1,0 +1,62 @@
+"""What stands beside the board: the project's name, its epics and its sprints."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class ProjectHeader:
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def expect_name(self, name: str) -> None:
+        expect(self._page.get_by_role("heading", level=1)).to_have_text(name)
+
+    def rename(self, name: str) -> None:
+        self._page.get_by_role("button", name="Rename project").click()
+        field = self._page.get_by_label("Project name")
+        field.fill(name)
+        field.press("Enter")
+
+    def back_to_projects(self) -> None:
+        self._page.get_by_role("link", name="Projects").first.click()
+
+
+class Epics:
+    def __init__(self, page: Page) -> None:
+        self._panel = page.get_by_role("region", name="Epics", exact=True)
+
+    def epic(self, title: str) -> Locator:
+        return self._panel.get_by_test_id("epic").filter(has_text=title)
+
+    def add(self, title: str) -> None:
+        self._panel.get_by_role("button", name="New epic").click()
+        self._panel.get_by_label("Epic title").fill(title)
+        self._panel.get_by_role("button", name="Add", exact=True).click()
+
+    def expect_epic(self, title: str) -> None:
+        expect(self.epic(title)).to_have_count(1)
+
+    def expect_progress(self, title: str, percent: int) -> None:
+        bar = self.epic(title).get_by_role("progressbar")
+        expect(bar).to_have_attribute("aria-valuenow", str(percent))
+
+
+class Sprints:
+    def __init__(self, page: Page) -> None:
+        self._panel = page.get_by_role("region", name="Sprints", exact=True)
+
+    def sprint(self, name: str) -> Locator:
+        return self._panel.get_by_test_id("sprint").filter(has_text=name)
+
+    def expect_status(self, name: str, status: str) -> None:
+        expect(self.sprint(name)).to_have_attribute("data-status", status)
+
+    def start(self, name: str) -> None:
+        self.sprint(name).get_by_role("button", name="Start").click()
+
+    def complete(self, name: str) -> None:
+        self.sprint(name).get_by_role("button", name="Complete").click()
+
+    def show_only(self, name: str) -> None:
+        self.sprint(name).get_by_role("button", name="Show only").click()

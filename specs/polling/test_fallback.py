@@ -1,0 +1,145 @@
+"""Without a socket the board polls: at once, at its interval, one at a time, and not a moment longer."""
+
+from __future__ import annotations
+
+import pytest
+from pages.devmentor import DevMentor
+
+from harness import Stage
+
+LIST = "/api/projects/atlas/tasks"
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("polling/realtime_off")
+def test_with_realtime_off_the_badge_says_polling_and_no_socket_is_tried(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", ready=False)
+    alice.badge.expect("Polling")
+    alice.board.expect_card("Write the docs", column="To Do")
+    tried = stage.stub.journal(kind="connect") + stage.stub.journal(kind="refused")
+    assert tried == [], f"a socket was tried although realtime is off: {tried}"
+
+
+@pytest.mark.scenario("polling/realtime_off")
+def test_polls_at_once_and_then_every_thirty_seconds(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", visit=False)
+    alice.page.clock.install()
+    alice.open_project("atlas")
+    alice.board.expect_card("Write the docs", column="To Do")
+    first = len(_polls(stage))
+    assert first == 1, f"{first} list requests before the first interval had passed"
+    for interval in (1, 2, 3):
+        alice.page.clock.run_for(stage.target.budgets.polling_interval_ms)
+        stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=first + interval)
+    alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
+    assert len(_polls(stage)) == first + 3, "a poll between two intervals"
+
+
+@pytest.mark.scenario("polling/realtime_off")
+def test_change_of_somebody_else_arrives_with_the_next_poll(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", visit=False)
+    alice.page.clock.install()
+    alice.open_project("atlas")
+    alice.board.expect_card("Write the docs", column="To Do")
+    stage.rest("bob").post(LIST, {"title": "Buy milk"})
+    alice.board.expect_no_card("Buy milk")
+    alice.page.clock.run_for(stage.target.budgets.polling_interval_ms)
+    alice.board.expect_card("Buy milk", column="To Do")
+
+
+@pytest.mark.scenario("polling/realtime_off")
+def test_polling_survives_a_failed_and_a_hung_request(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", visit=False)
+    alice.page.clock.install()
+    alice.open_project("atlas")
+    alice.board.expect_card("Write the docs", column="To Do")
+    interval = stage.target.budgets.polling_interval_ms
+    stage.stub.rest_fault(method="GET", path=LIST, status=500, times=1)
+    alice.page.clock.run_for(interval)
+    stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, status=500)
+    hung = stage.stub.rest_fault(method="GET", path=LIST, hold=True, times=1)
+    alice.page.clock.run_for(interval)
+    stage.stub.wait_for_entry(kind="fault", name="rest_hold")
+    stage.rest("bob").post(LIST, {"title": "Buy milk"})
+    alice.page.clock.run_for(2 * interval)
+    alice.board.expect_card("Buy milk", column="To Do")
+    stage.stub.release(hung)
+
+
+@pytest.mark.scenario("polling/realtime_off")
+def test_moves_go_by_rest_while_polling(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", ready=False)
+    alice.board.expect_loaded()
+    alice.board.drag("Write the docs", to="Done")
+    stage.stub.wait_for_entry(kind="emitted", event="task:status_changed")
+    alice.board.expect_card("Write the docs", column="Done")
+    stage.converged(alice)
+
+
+@pytest.mark.scenario("connection/quick_retry")
+def test_first_connect_refused_falls_back_and_goes_live_when_it_can(stage: Stage[DevMentor]) -> None:
+    with stage.stub.refusing():
+        alice = stage.client("alice", ready=False)
+        alice.badge.expect("Polling")
+        alice.board.expect_card("Write the docs", column="To Do")
+        stage.rest("bob").post(LIST, {"title": "While polling"})
+        alice.board.expect_card("While polling", column="To Do")
+    stage.wait_ready(alice)
+    alice.badge.expect("Live")
+    stage.rest("bob").post(LIST, {"title": "While live"})
+    alice.board.expect_card("While live", column="To Do")
+    stage.converged(alice)
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("connection/quick_retry")
+def test_server_gone_and_back(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    with stage.stub.outage():
+        alice.badge.expect("Polling")
+        bob.badge.expect("Polling")
+    for client in (alice, bob):
+        stage.wait_ready(client)
+        client.badge.expect("Live")
+    alice.board.add("After the outage")
+    bob.board.expect_card("After the outage", column="To Do")
+    stage.converged()
+
+
+@pytest.mark.scenario("polling/slow_poll")
+def test_polling_stops_when_the_socket_is_back(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", visit=False)
+    alice.page.clock.install()
+    alice.open_project("atlas")
+    stage.wait_ready(alice)
+    with stage.stub.refusing():
+        stage.stub.cut("alice")
+        alice.badge.expect("Polling")
+        stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=2)
+    alice.run_until_live(step_ms=1000)
+    since = stage.stub.mark()
+    # Four poll intervals, and still less than the heartbeat allows the page to jump ahead of the server.
+    alice.page.clock.run_for(4 * stage.scenario.frontend.polling_interval_ms)
+    alice.badge.expect("Live")
+    late = [entry for entry in stage.stub.journal(since, kind="rest", method="GET") if entry["path"] == LIST]
+    assert len(late) <= 1, f"still polling while Live: {len(late)} list requests in four intervals"
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("board/two_members")
+def test_upgrade_refused_leaves_the_board_live_over_long_polling(stage: Stage[DevMentor]) -> None:
+    with stage.stub.refusing(upgrade=True):
+        alice, bob = stage.clients("alice", "bob")
+        for client in (alice, bob):
+            client.badge.expect("Live")
+            client.badge.expect_transport("polling")
+        alice.board.add("By long-polling")
+        bob.board.expect_card("By long-polling", column="To Do")
+        assert stage.stub.journal(kind="rest", method="POST") == [], (
+            "a Live board writes by socket, not by REST"
+        )
+        stage.converged()
+
+
+def _polls(stage: Stage[DevMentor]) -> list[dict[str, object]]:
+    return stage.stub.journal(kind="rest", method="GET", path=LIST)

@@ -1,0 +1,54 @@
+"""Tokens run out: the client gets a fresh one and goes on, or says that it is signed out."""
+
+from __future__ import annotations
+
+import pytest
+from pages.devmentor import DevMentor
+
+from harness import Stage
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("board/two_members")
+def test_expired_token_is_refreshed_on_reconnect(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    since = stage.stub.mark()
+    stage.stub.expire_tokens("bob")
+    old = stage.stub.cut("bob")
+    stage.stub.wait_for_join("bob", "project:atlas", newer_than=old[0])
+    refreshed = stage.stub.journal(since, kind="rest", path="/api/auth/refresh", status=200)
+    assert refreshed, "bob came back without a fresh token"
+    bob.badge.expect("Live")
+    alice.board.add("After the refresh")
+    bob.board.expect_card("After the refresh", column="To Do")
+
+
+@pytest.mark.scenario("recovery/expired_token")
+def test_token_that_is_expired_at_the_first_load_is_refreshed(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice")
+    alice.badge.expect("Live")
+    alice.board.expect_card("Write the docs", column="To Do")
+
+
+@pytest.mark.scenario("board/two_members")
+def test_person_whose_token_is_worthless_is_asked_to_sign_in_and_can(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice", visit=False)
+    alice.goto("/login")
+    alice.page.evaluate("localStorage.setItem('jwt_token', 'worthless')")
+    alice.open_project("atlas")
+    alice.login.expect_shown()
+    alice.login.sign_in("alice@example.com", "alice")
+    alice.login.expect_signed_in()
+    alice.login.open_project("Atlas")
+    stage.wait_ready(alice)
+    alice.badge.expect("Live")
+
+
+@pytest.mark.scenario("board/two_members")
+def test_signing_out_ends_the_connection(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice")
+    sid = stage.stub.connections("alice")[0]["sid"]
+    alice.login.sign_out()
+    stage.stub.wait_until_gone(sid)
+    alice.login.expect_shown()
+    assert stage.stub.connections("alice") == []

@@ -1,0 +1,105 @@
+"""After a lost connection the client joins its rooms again and catches up, whatever took it away."""
+
+from __future__ import annotations
+
+import pytest
+from pages.devmentor import DevMentor
+
+from harness import Stage
+
+LIST = "/api/projects/atlas/tasks"
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("board/two_members")
+def test_after_a_cut_bob_is_in_his_room_again_and_hears_what_happens_next(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    cut_and_rejoined(stage, "bob")
+    expect_resync(stage, "bob")
+    since = stage.stub.mark()
+    alice.board.add("After the cut")
+    bob.board.expect_card("After the cut", column="To Do")
+    polled = stage.stub.journal(since, kind="rest", method="GET", user="bob", path=LIST)
+    assert polled == [], "the card came by a refetch: the socket brought nothing"
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("board/two_members")
+def test_changes_made_while_bob_is_offline_reach_him_without_another_event(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    with bob.offline():
+        bob.badge.expect("Polling")
+        alice.board.add("Made meanwhile")
+        alice.board.delete("Write the docs")
+        alice.board.move_by_keyboard(alice.board.titles("In Progress")[0], "ArrowRight")
+        stage.converged(alice)
+    stage.wait_ready(bob)
+    expect_resync(stage, "bob")
+    bob.board.expect_card("Made meanwhile", column="To Do")
+    bob.board.expect_no_card("Write the docs")
+    stage.converged(alice, bob)
+
+
+@pytest.mark.scenario("board/two_members")
+def test_second_recovery_works_like_the_first(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    for round_number in (1, 2):
+        cut_and_rejoined(stage, "bob")
+        bob.badge.expect("Live")
+        alice.board.add(f"After cut {round_number}")
+        bob.board.expect_card(f"After cut {round_number}", column="To Do")
+    stage.stub.emit("system:notification", {"id": "n1", "level": "info", "message": "Once only"}, user="bob")
+    bob.toasts.expect("Once only", count=1)
+    assert len(stage.stub.connections("bob")) == 1, "one page, one socket"
+
+
+@pytest.mark.scenario("connection/quick_retry")
+def test_gateway_restart_loses_every_room_and_both_boards_come_back(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    sids = {each["user"]: each["sid"] for each in stage.stub.connections()}
+    stage.stub.restart()
+    for client in (alice, bob):
+        stage.stub.wait_for_join(client.person, "project:atlas", newer_than=sids[client.person])
+        client.badge.expect("Live")
+    alice.board.add("After the restart")
+    bob.board.expect_card("After the restart", column="To Do")
+    stage.converged()
+
+
+@pytest.mark.smoke
+@pytest.mark.scenario("board/two_members")
+def test_client_that_the_server_disconnects_connects_again(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    old = stage.stub.kick("bob")
+    stage.stub.wait_for_join("bob", "project:atlas", newer_than=old[0])
+    bob.badge.expect("Live")
+    alice.board.add("After the kick")
+    bob.board.expect_card("After the kick", column="To Do")
+
+
+@pytest.mark.scenario("connection/quick_retry")
+def test_gives_up_after_five_attempts_but_recovers_when_the_server_is_back(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice")
+    since = stage.stub.mark()
+    with stage.stub.refusing():
+        stage.stub.cut("alice")
+        alice.badge.expect("Polling")
+        # More refusals than five attempts by both transports: only the polls can be trying now.
+        stage.stub.wait_for_entry(since=since, kind="refused", stage="http", count=14, timeout_ms=15_000)
+        alice.badge.expect("Polling")
+    stage.wait_ready(alice)
+    alice.badge.expect("Live")
+
+
+def cut_and_rejoined(stage: Stage[DevMentor], person: str) -> None:
+    """Cut the person's connection; a new one must join the room, which the server tells, not the badge."""
+    old = stage.stub.cut(person)
+    stage.stub.wait_for_join(person, "project:atlas", newer_than=old[0])
+
+
+def expect_resync(stage: Stage[DevMentor], person: str) -> None:
+    """After its last join, the client has asked for the list again."""
+    joined = stage.stub.journal(kind="join", user=person, room="project:atlas")[-1]
+    stage.stub.wait_for_entry(
+        since=joined["seq"], kind="rest", method="GET", path=LIST, user=person, status=200
+    )

@@ -1,0 +1,50 @@
+"""Epics, the project itself and its sprints change on every board of the project."""
+
+from __future__ import annotations
+
+import pytest
+from pages.devmentor import DevMentor
+
+from harness import Stage
+
+pytestmark = pytest.mark.scenario("board/two_members")
+
+
+def test_epic_alice_adds_appears_for_bob(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    alice.epics.add("Get ready for winter")
+    for client in (alice, bob):
+        client.epics.expect_epic("Get ready for winter")
+
+
+def test_progress_of_an_epic_follows_its_tasks_on_both_boards(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    epic = stage.stub.store()["epics"][0]
+    task = next(
+        each
+        for each in stage.stub.tasks("atlas")
+        if each.get("epicId") == epic["id"] and each["status"] != "done"
+    )
+    alice.board.drag(task["title"], to="Done")
+    stage.stub.wait_for_entry(kind="emitted", event="epic:updated")
+    progress = next(each["progress"] for each in stage.stub.store()["epics"] if each["id"] == epic["id"])
+    assert progress > epic["progress"]
+    for client in (alice, bob):
+        client.epics.expect_progress(epic["title"], progress)
+
+
+def test_new_name_of_the_project_shows_for_bob(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    alice.header.rename("Atlas, second edition")
+    for client in (alice, bob):
+        client.header.expect_name("Atlas, second edition")
+
+
+def test_sprint_alice_starts_and_completes_changes_for_bob(stage: Stage[DevMentor]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    planned = next(each for each in stage.stub.store()["sprints"] if each["status"] == "planned")
+    alice.sprints.start(planned["name"])
+    bob.sprints.expect_status(planned["name"], "started")
+    bob.sprints.complete(planned["name"])
+    for client in (alice, bob):
+        client.sprints.expect_status(planned["name"], "completed")
