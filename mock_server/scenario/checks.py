@@ -35,7 +35,7 @@ def _check_people(people: Located) -> Iterator[Problem]:
             yield person.problem(f"'{key}' has a meaning of its own and cannot be a person's key")
         identity = person.get("id")
         if identity.text() not in (None, key):
-            yield identity.problem(f"must be '{key}', the key of the person", key)
+            yield identity.problem(f"must be '{key}', the key of the person")
     yield from _repeated(person.get("email") for _, person in people.items())
 
 
@@ -47,8 +47,8 @@ def _check_project(project: Located, people: list[str]) -> Iterator[Problem]:
     epics = [epic.get("id").text() or "" for epic in project.get("epics").each()]
     for task in project.get("tasks").each():
         yield from _not_among("person", [task.get("assignee")], people)
-        yield from _not_among("sprint of this project", [task.get("sprintId")], sprints)
-        yield from _not_among("epic of this project", [task.get("epicId")], epics)
+        yield from _not_among("sprint", [task.get("sprintId")], sprints, within="in this project")
+        yield from _not_among("epic", [task.get("epicId")], epics, within="in this project")
 
 
 def _rooms(projects: Located) -> Iterator[str]:
@@ -58,11 +58,13 @@ def _rooms(projects: Located) -> Iterator[str]:
             yield f"sprint:{sprint.get('id').value}"
 
 
-def _not_among(kind: str, words: Iterable[Located], known: Iterable[str]) -> Iterator[Problem]:
+def _not_among(
+    kind: str, words: Iterable[Located], known: Iterable[str], *, within: str = ""
+) -> Iterator[Problem]:
     known = list(known)
     for word in words:
         if word.text() not in (None, *known):
-            yield word.unknown(kind, known)
+            yield word.unknown(kind, known, within=within)
 
 
 def _repeated(words: Iterable[Located]) -> Iterator[Problem]:

@@ -74,9 +74,9 @@ class Located:
             file=self.file, line=self.line, path=dotted(self.where), message=message, suggestion=suggestion
         )
 
-    def unknown(self, kind: str, known: Iterable[str]) -> Problem:
+    def unknown(self, kind: str, known: Iterable[str], *, within: str = "") -> Problem:
         """Say that this value is none of the known ones, with the nearest of them or else them all."""
-        return self.problem(*unknown(kind, str(self.value), known))
+        return self.problem(*unknown(kind, str(self.value), known, within=within))
 
 
 def read_yaml(path: Path) -> Located:
@@ -101,8 +101,9 @@ def parse(model: type[Model], located: Located) -> tuple[Model | None, tuple[Pro
         # Through JSON: strict there means "no guessing of types", yet lists and enums are as in the file.
         read = model.model_validate_json(json.dumps(located.value), strict=True)
     except ValidationError as error:
+        named = {problem.path for problem in located.problems}  # one finding for one place is enough
         found = (_as_problem(model, located, detail) for detail in error.errors())
-        return None, in_order((*located.problems, *found))
+        return None, in_order((*located.problems, *(each for each in found if each.path not in named)))
     except (TypeError, ValueError, RecursionError):
         return None, (*located.problems, located.problem("holds something that JSON cannot"))
     return read, located.problems

@@ -1,9 +1,12 @@
 """The parts of a scenario: people, projects, server and frontend settings, rules, and their words."""
 
+import re
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -94,10 +97,33 @@ def canonical_status(value: Any) -> Any:
     return STATUS_ALIASES.get(value, value) if isinstance(value, str) else value
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+def _checked_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", value):
+        raise ValueError(
+            f"'{value}' must be letters, digits, '.', '_' and '-', beginning with a letter or digit"
+        )
+    return value
+
+
+def _checked_day(value: str) -> str:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"'{value}' is not a date like 2026-12-24") from None
+    return value
+
+
+def _checked_email(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise ValueError(f"'{value}' is not an address like alice@example.com")
+    return value
+
+
+Id = Annotated[str, StringConstraints(max_length=100), AfterValidator(_checked_id)]
+Email = Annotated[str, AfterValidator(_checked_email)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Description = Annotated[str, StringConstraints(max_length=10_000)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d([T ].*)?$")]
+Day = Annotated[str, AfterValidator(_checked_day)]
 Millis = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Version = Annotated[int, Field(ge=1)]
@@ -116,7 +142,7 @@ class Person(Part):
 
     id: Id
     name: Title
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Email
     password: Annotated[str, StringConstraints(min_length=1)]
     role: Role = Role.MEMBER
     token: TokenState = TokenState.VALID

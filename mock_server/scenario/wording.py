@@ -30,14 +30,15 @@ _BOUNDS = {
 }
 
 
-def unknown(kind: str, word: str, known: Iterable[str]) -> tuple[str, str]:
+def unknown(kind: str, word: str, known: Iterable[str], *, within: str = "") -> tuple[str, str]:
     """Return message and nearest right word for one that is not known; without a near one, list the known."""
     words = tuple(known)
     nearest = get_close_matches(word, words, n=1)
+    message = f"unknown {kind} '{word}'{within and ' '}{within}"
     if nearest:
-        return f"unknown {kind} '{word}'", nearest[0]
-    listed = f"known: {', '.join(words)}" if words else f"there is no {kind} here"
-    return f"unknown {kind} '{word}' ({listed})", ""
+        return message, nearest[0]
+    listed = f"known: {', '.join(words)}" if words else f"there is no {kind}"
+    return f"{message} ({listed})", ""
 
 
 def wording(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:

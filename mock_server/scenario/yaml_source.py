@@ -51,7 +51,7 @@ def _syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
     mark = None
     message = "this is not YAML"
     if isinstance(error, MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
+        mark = error.context_mark if _ends_early(error) else error.problem_mark or error.context_mark
         message = _plain_words(error)
     line = mark.line + 1 if mark is not None else 1
     return Problem(file=file, line=line, path="", message=message)
@@ -65,9 +65,17 @@ def _plain_words(error: MarkedYAMLError) -> str:
         return "a second document ('---') in one file"
     if problem == "mapping values are not allowed here":
         return "not YAML: a ':' where no key can be (wrong indentation, or text that needs quotes)"
+    if _ends_early(error):
+        return f"not YAML: the file ends {error.context}"
     begun = error.context_mark
     since = f" ({error.context}, begun in line {begun.line + 1})" if begun is not None else ""
     return f"not YAML: {problem}{since}"
+
+
+def _ends_early(error: MarkedYAMLError) -> bool:
+    return error.context_mark is not None and (error.problem or "").endswith(
+        ("end of stream", "'<stream end>'")
+    )
 
 
 class _Reading:
@@ -130,14 +138,14 @@ class _Reading:
         try:
             value = self._yaml.constructor.construct_object(node, deep=True)
         except (YAMLError, ValueError, ArithmeticError):
-            return self._wrong(node, where, f"a value that is not what its tag '{_short(node.tag)}' says")
+            return self._wrong(node, where, f"cannot be read as '{_short(node.tag)}'")
         if isinstance(value, float) and not isfinite(value):
             return self._wrong(node, where, "must be a finite number")
         if isinstance(value, str):
             return self._text(node, where, value)
         if value is None or isinstance(value, bool | int | float):
             return value
-        return self._wrong(node, where, f"the tag '{_short(node.tag)}' is not known here")
+        return self._wrong(node, where, f"cannot be read as '{_short(node.tag)}'")
 
     def _text(self, node: ScalarNode, where: Where, value: str) -> Any:
         try:
