@@ -121,13 +121,30 @@ def _project(project: ProjectSpec) -> Iterator[Text | Table]:
         yield Text(f"epic {epic.id}: {epic.title}")
     for sprint in project.sprints:
         yield Text(f"sprint {sprint.id}: {sprint.name}, {sprint.status}")
-    table = Table("column", "id", "title", "priority", "assignee", "epic", "sprint", "due", box=SIMPLE_HEAD)
-    columns = list(_COLUMNS)
-    for task in sorted(project.tasks, key=lambda task: (columns.index(task.status), task.position)):
-        shown = (_COLUMNS[task.status], task.id, task.title, task.priority, task.assignee, task.epic_id)
-        table.add_row(*(Text(cell or "") for cell in (*shown, task.sprint_id, task.due_date)))
     if project.tasks:
-        yield table
+        yield _tasks(project)
+
+
+def _tasks(project: ProjectSpec) -> Table:
+    columns = list(_COLUMNS)
+    tasks = sorted(project.tasks, key=lambda task: (columns.index(task.status), task.position))
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    cells: dict[str, list[str | None]] = {
+        "column": [_COLUMNS[task.status] for task in tasks],
+        "id": [task.id for task in tasks],
+        "title": [task.title for task in tasks],
+        "priority": [task.priority for task in tasks],
+        "assignee": [task.assignee for task in tasks],
+        "epic": [task.epic_id for task in tasks],
+        "sprint": [task.sprint_id for task in tasks],
+        "due": [task.due_date for task in tasks],
+    }
+    used = {heading: column for heading, column in cells.items() if any(column)}
+    for heading in used:
+        table.add_column(heading, overflow="fold", no_wrap=heading != "title")
+    for row in zip(*used.values(), strict=True):
+        table.add_row(*(Text(cell or "") for cell in row))
+    return table
 
 
 def _settings(scenario: Scenario) -> Iterator[Text]:
