@@ -124,12 +124,13 @@ def build(node: Node, webui: Path = WEBUI) -> None:
 
 
 def _npm(node: Node, args: list[str], webui: Path) -> None:
-    _say(f"npm {' '.join(args[:2])} ({webui.name}) ...")
+    what = " ".join(["npm", *(arg for arg in args if not arg.startswith("-"))])
+    _say(f"{what} ...")
     started = time.monotonic()
     code = node.run_npm(args, webui)
     if code:
-        raise FrontendError(f"'npm {' '.join(args)}' failed in {webui} with exit code {code}; see above.")
-    _say(f"npm {' '.join(args[:2])} took {time.monotonic() - started:.1f} s")
+        raise FrontendError(f"{what!r} failed in {webui} with exit code {code}; see above.")
+    _say(f"{what}: done in {time.monotonic() - started:.1f} s")
 
 
 def _say(line: str) -> None:

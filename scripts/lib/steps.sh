@@ -19,6 +19,10 @@ step() { # step WHAT COMMAND...: runs it quietly; its seconds on success, its ou
     fi
 }
 
+stamp() { # stamp NAME: what was noted; stamp NAME VALUE: note it
+    if [ $# = 1 ]; then cat ".venv/.setup-$1" 2>/dev/null || true; else printf '%s' "$2" >".venv/.setup-$1"; fi
+}
+
 find_python() { # the first Python that is new enough; the one in use stays in use
     local candidate
     for candidate in ${PYTHON:-.venv/bin/python python3 python3.13 python3.12 python3.11}; do
