@@ -1,0 +1,398 @@
+"""The control API under `/__stub__/`: what tests and people use to look into the stub and to make trouble.
+
+JSON in and out, header `X-Stub-Token`; errors are `{"error": "..."}` with 400, 401 or 404. It is never affected by
+outages or faults. The verbs, their bodies and answers:
+
+    GET    state                                    scenario, seed, world (number), echo, URLs, people with tokens
+    POST   reset {scenario | document, seed?}       a new world; answers with its state
+    POST   restart {}                               all sessions and rooms lost, the store stays
+    GET    store                                    {projects, epics, sprints, tasks}
+    GET    connections                              {connections: [{sid, eio_sid, user, transport, rooms, connected_at}]}
+    GET    rooms                                    {rooms: {"project:atlas": [{sid, user}]}}
+    GET    journal?since=0                          {entries, next}; `since` is inclusive, `next` is the next `since`
+    POST   emit {event, data?, room | sid | user}   a raw event, unvalidated; nobody named: everybody -> {seq, to}
+    POST   cut | kick {user | sid | all: true}      TCP reset -> {cut: [sids]} | server-side disconnect -> {kicked}
+    POST   refuse {connections?: n | "all", mode?: http503 | abort, upgrade?: bool}
+    POST   outage {on, rest?: true}
+    POST   rest-fault | ack-fault {...}             see `mock_server.faults` -> {id}
+    POST   release {id?}                            -> {released: n}
+    DELETE faults                                   clears all faults, refusals and outages, releases what is held
+    POST   expire {user}                            -> {}
+    POST   token {user, ttl_s?}                     -> {token}
+    POST   member {project, user, member: bool}     -> the project
+    POST   wait {for: {...}, timeout_ms}            see `mock_server.waiting` -> {met, ...}
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, Literal, Protocol, Self, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mock_server.connections import Audience, Connection
+from mock_server.entities import Json
+from mock_server.errors import CallError, DocumentError, UnknownScenarioError
+from mock_server.faults import AckFaultSpec, RefuseMode, RestFaultSpec
+from mock_server.journal import Kind
+from mock_server.scenario.model import Scenario
+from mock_server.store.projects import set_member
+from mock_server.waiting import Condition, wait_for
+from mock_server.world import World
+
+PREFIX = "/__stub__/"
+TOKEN_HEADER = "X-Stub-Token"
+MAX_WAIT_MS = 60_000
+
+_LOOPBACK = ("127.", "::1", "::ffff:127.")
+
+
+class Host(Protocol):
+    """What the control API needs of the server."""
+
+    @property
+    def world(self) -> World: ...
+    @property
+    def control_token(self) -> str: ...
+    @property
+    def loopback_only(self) -> bool: ...
+    @property
+    def gateway_url(self) -> str: ...
+    @property
+    def ui_url(self) -> str: ...
+
+    async def reset(self, scenario: Scenario) -> None: ...
+
+    def load(self, name: str, seed: int | None) -> Scenario:
+        """Return a scenario by name or path; raises DocumentError, UnknownScenarioError."""
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Reset(_Body):
+    scenario: str | None = None
+    document: dict[str, Any] | None = None
+    seed: int | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.scenario is None) == (self.document is None):
+            raise ValueError("give either scenario or document")
+        return self
+
+
+class _Emit(_Body):
+    event: Annotated[str, Field(min_length=1)]
+    data: Any = None
+    room: str | None = None
+    sid: str | None = None
+    user: str | None = None
+
+
+class _Who(_Body):
+    user: str | None = None
+    sid: str | None = None
+    all: bool = False
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if sum((self.user is not None, self.sid is not None, self.all)) != 1:
+            raise ValueError("give exactly one of user, sid, all")
+        return self
+
+
+class _Refuse(_Body):
+    connections: Annotated[int, Field(ge=0)] | Literal["all"] = 0
+    mode: RefuseMode = RefuseMode.HTTP503
+    upgrade: bool = False
+
+
+class _Outage(_Body):
+    on: bool
+    rest: bool = True
+
+
+class _Release(_Body):
+    id: str | None = None
+
+
+class _User(_Body):
+    user: str
+
+
+class _Token(_User):
+    ttl_s: int | None = None
+
+
+class _Member(_User):
+    project: str
+    member: bool
+
+
+class _Wait(_Body):
+    condition: Condition = Field(alias="for")
+    timeout_ms: Annotated[int, Field(ge=0, le=MAX_WAIT_MS)] = 10_000
+
+
+class _RefusedError(Exception):
+    """Raised to answer `{"error": ...}` with a status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Control:
+    """Answers the control API of one server."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._verbs: Mapping[tuple[str, str], Callable[[web.Request], Awaitable[Json]]] = {
+            ("GET", "state"): self._state,
+            ("POST", "reset"): self._reset,
+            ("POST", "restart"): self._restart,
+            ("GET", "store"): self._store,
+            ("GET", "connections"): self._connections,
+            ("GET", "rooms"): self._rooms,
+            ("GET", "journal"): self._journal,
+            ("POST", "emit"): self._emit,
+            ("POST", "cut"): self._cut,
+            ("POST", "kick"): self._kick,
+            ("POST", "refuse"): self._refuse,
+            ("POST", "outage"): self._outage,
+            ("POST", "rest-fault"): self._rest_fault,
+            ("POST", "ack-fault"): self._ack_fault,
+            ("POST", "release"): self._release,
+            ("DELETE", "faults"): self._clear,
+            ("POST", "expire"): self._expire,
+            ("POST", "token"): self._token,
+            ("POST", "member"): self._member,
+            ("POST", "wait"): self._wait,
+        }
+
+    @property
+    def _world(self) -> World:
+        return self._host.world
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer one request below `/__stub__/`."""
+        try:
+            return web.json_response(await self._verb(request)(request))
+        except _RefusedError as error:
+            return web.json_response({"error": str(error)}, status=error.status)
+        except (DocumentError, UnknownScenarioError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        except CallError as error:
+            status = 404 if error.status == 404 else 400
+            return web.json_response({"error": error.message}, status=status)
+
+    def _verb(self, request: web.Request) -> Callable[[web.Request], Awaitable[Json]]:
+        peer = request.remote or ""
+        if self._host.loopback_only and not peer.startswith(_LOOPBACK):
+            raise _RefusedError(401, "the control API answers this machine only")
+        given = request.headers.get(TOKEN_HEADER, "")
+        if not secrets.compare_digest(given.encode(), self._host.control_token.encode()):
+            raise _RefusedError(401, f"header {TOKEN_HEADER} is missing or wrong")
+        name = request.path.removeprefix(PREFIX).strip("/")
+        verb = self._verbs.get((request.method, name))
+        if verb is None:
+            known = ", ".join(f"{method} {each}" for method, each in self._verbs)
+            raise _RefusedError(404, f"unknown: {request.method} {name}. Known: {known}")
+        return verb
+
+    # -- the world -------------------------------------------------------------------------------------------
+
+    async def _state(self, request: web.Request) -> Json:
+        world = self._world
+        return {
+            "scenario": world.scenario.name,
+            "seed": world.scenario.seed,
+            "world": world.number,
+            "echo": world.settings.echo.value,
+            "gateway_url": self._host.gateway_url,
+            "ui_url": self._host.ui_url,
+            "people": {
+                user: {
+                    **world.tokens.person(user),
+                    "password": person.password,
+                    "token": world.tokens.initial(user),
+                }
+                for user, person in world.scenario.people.items()
+            },
+        }
+
+    async def _reset(self, request: web.Request) -> Json:
+        body = await _parsed(_Reset, request)
+        if body.document is not None:
+            scenario = Scenario.from_document(body.document, seed=body.seed)
+        else:
+            scenario = self._host.load(body.scenario or "", body.seed)
+        await self._host.reset(scenario)
+        return await self._state(request)
+
+    async def _restart(self, request: web.Request) -> Json:
+        self._note("restart")
+        await self._world.restart()
+        return {}
+
+    async def _store(self, request: web.Request) -> Json:
+        return dict(self._world.tables.snapshot())
+
+    async def _connections(self, request: web.Request) -> Json:
+        world = self._world
+        return {
+            "connections": [
+                {
+                    "sid": each.sid,
+                    "eio_sid": each.eio_sid,
+                    "user": each.user,
+                    "transport": world.sockets.transport_of(each.eio_sid),
+                    "rooms": sorted(each.rooms),
+                    "connected_at": each.connected_at,
+                }
+                for each in world.connections
+            ]
+        }
+
+    async def _rooms(self, request: web.Request) -> Json:
+        rooms = self._world.connections.rooms()
+        return {
+            "rooms": {
+                name: [{"sid": each.sid, "user": each.user} for each in members]
+                for name, members in rooms.items()
+            }
+        }
+
+    async def _journal(self, request: web.Request) -> Json:
+        since = request.query.get("since", "0")
+        if not since.isdecimal():
+            raise _RefusedError(400, "since: a whole number is needed")
+        journal = self._world.journal
+        return {"entries": journal.since(int(since)), "next": journal.next_seq}
+
+    async def _wait(self, request: web.Request) -> Json:
+        body = await _parsed(_Wait, request)
+        return await wait_for(self._world, body.condition, body.timeout_ms)
+
+    # -- events and connections ------------------------------------------------------------------------------
+
+    async def _emit(self, request: web.Request) -> Json:
+        body = await _parsed(_Emit, request)
+        if sum(each is not None for each in (body.room, body.sid, body.user)) > 1:
+            raise _RefusedError(400, "give at most one of room, sid, user")
+        audience = Audience(
+            rooms=_set_of(body.room),
+            sids=_set_of(body.sid),
+            users=_set_of(body.user),
+            everyone=body.room is body.sid is body.user is None,
+        )
+        args = [body.data] if "data" in body.model_fields_set else []
+        seq, sids = self._world.send(body.event, args, audience)
+        return {"seq": seq, "to": sids}
+
+    async def _cut(self, request: web.Request) -> Json:
+        chosen = self._chosen(await _parsed(_Who, request))
+        self._note("cut", sids=[each.sid for each in chosen])
+        for each in chosen:
+            await self._world.sockets.abort(each.eio_sid)
+        return {"cut": [each.sid for each in chosen]}
+
+    async def _kick(self, request: web.Request) -> Json:
+        chosen = self._chosen(await _parsed(_Who, request))
+        self._note("kick", sids=[each.sid for each in chosen])
+        for each in chosen:
+            await self._world.sockets.disconnect(each.sid)
+        return {"kicked": [each.sid for each in chosen]}
+
+    def _chosen(self, who: _Who) -> list[Connection]:
+        return self._world.connections.of(user=who.user, sid=who.sid)
+
+    # -- faults ----------------------------------------------------------------------------------------------
+
+    async def _refuse(self, request: web.Request) -> Json:
+        body = await _parsed(_Refuse, request)
+        network = self._world.faults.network
+        if "connections" in body.model_fields_set:
+            network.refuse_left = None if body.connections == "all" else int(body.connections)
+            network.refuse_mode = body.mode
+        if "upgrade" in body.model_fields_set:
+            network.refuse_upgrade = body.upgrade
+        self._note("refuse", **body.model_dump(mode="json", exclude_unset=True))
+        return {}
+
+    async def _outage(self, request: web.Request) -> Json:
+        body = await _parsed(_Outage, request)
+        world = self._world
+        world.faults.network.outage, world.faults.network.outage_rest = body.on, body.rest
+        self._note("outage", on=body.on, rest=body.rest)
+        if body.on:
+            for eio_sid in list(world.sockets.eio.sockets):
+                await world.sockets.abort(eio_sid)
+            if body.rest:
+                world.reset_rest()
+        return {}
+
+    async def _rest_fault(self, request: web.Request) -> Json:
+        return {"id": self._world.faults.arm_rest(await _parsed(RestFaultSpec, request))}
+
+    async def _ack_fault(self, request: web.Request) -> Json:
+        return {"id": self._world.faults.arm_ack(await _parsed(AckFaultSpec, request))}
+
+    async def _release(self, request: web.Request) -> Json:
+        fault_id = (await _parsed(_Release, request)).id
+        if fault_id is not None and not self._world.faults.knows(fault_id):
+            raise _RefusedError(404, f"no such fault: {fault_id}")
+        released = self._world.faults.release(fault_id)
+        self._note("release", id=fault_id, released=released)
+        return {"released": released}
+
+    async def _clear(self, request: web.Request) -> Json:
+        self._world.faults.clear()
+        self._note("clear")
+        return {}
+
+    # -- people ----------------------------------------------------------------------------------------------
+
+    async def _expire(self, request: web.Request) -> Json:
+        user = self._known((await _parsed(_User, request)).user)
+        self._world.tokens.expire(user)
+        self._note("expire", user=user)
+        return {}
+
+    async def _token(self, request: web.Request) -> Json:
+        body = await _parsed(_Token, request)
+        return {"token": self._world.tokens.issue(self._known(body.user), ttl_s=body.ttl_s)}
+
+    async def _member(self, request: web.Request) -> Json:
+        body = await _parsed(_Member, request)
+        change = set_member(self._world.tables, body.project, self._known(body.user), member=body.member)
+        self._world.publish(change)
+        return dict(change.result)
+
+    def _known(self, user: str) -> str:
+        if user not in self._world.scenario.people:
+            known = ", ".join(self._world.scenario.people)
+            raise _RefusedError(404, f"no such person: {user}. Known: {known}")
+        return user
+
+    def _note(self, name: str, **fields: Any) -> None:
+        self._world.journal.append(Kind.FAULT, name=name, **fields)
+
+
+def _set_of(name: str | None) -> frozenset[str]:
+    return frozenset() if name is None else frozenset([name])
+
+
+async def _parsed(model: type[M], request: web.Request) -> M:
+    raw = await request.read()
+    try:
+        return model.model_validate_json(raw or b"{}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise _RefusedError(400, f"{where}: {first['msg']}" if where else first["msg"]) from None

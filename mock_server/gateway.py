@@ -1,0 +1,276 @@
+"""What happens on a socket: who is admitted, what each event does, and how it is acknowledged."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mock_server import inputs
+from mock_server.auth import ANONYMOUS, Actor
+from mock_server.commands import Command, accessible_project
+from mock_server.connections import Connection
+from mock_server.entities import Json
+from mock_server.envelope import ack_failure, ack_success
+from mock_server.errors import CallError, ErrorCode
+from mock_server.events import ClientEvent
+from mock_server.faults import AckFaultSpec, Armed
+from mock_server.journal import Kind
+from mock_server.log import log
+from mock_server.scenario.model import Unscripted
+from mock_server.script import Plan
+from mock_server.store.change import project_room, sprint_room
+
+if TYPE_CHECKING:
+    from mock_server.world import World
+
+UNSCRIPTED = "UNSCRIPTED"
+
+_COMMANDS: dict[str, Command] = {
+    command.value: command for command in Command if command.value in {event.value for event in ClientEvent}
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    """One event received. `ack_id` is None when the client wants no answer."""
+
+    connection: Connection
+    name: str
+    payload: Any
+    ack_id: int | None
+    received_s: float = field(default_factory=time.monotonic)
+
+
+class _NoAnswerError(Exception):
+    """Raised when an event is to stay unanswered."""
+
+
+class Gateway:
+    """The socket side of one world; implements `mock_server.wire.Edge`."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    # -- connections -----------------------------------------------------------------------------------------
+
+    def admit(self, sid: str, eio_sid: str, auth: Any) -> tuple[Json, Callable[[], None]]:
+        """Return the CONNECT data and what follows it; raises CallError UNAVAILABLE, UNAUTHORIZED, TOKEN_EXPIRED."""
+        world = self._world
+        try:
+            if len(world.connections) >= world.settings.max_connections:
+                raise CallError(ErrorCode.UNAVAILABLE, "unavailable")
+            actor = self._authenticated(auth)
+        except CallError as error:
+            world.journal.append(Kind.REFUSED, user=None, code=error.code, stage="connect")
+            world.metrics.failed(error.code)
+            log.info("connection refused", code=error.code)
+            raise
+        pid, recovered = None, None
+        if world.recovery is not None:
+            pid, recovered = world.recovery.resume(auth, actor.id)
+        if world.connections.was_seen(actor.id):
+            world.metrics.reconnected()
+
+        def after() -> None:
+            connection = world.connections.add(
+                sid=sid,
+                eio_sid=eio_sid,
+                actor=actor,
+                connected_at=time.time(),
+                now_s=time.monotonic(),
+                pid=pid,
+            )
+            world.journal.append(
+                Kind.CONNECT,
+                sid=sid,
+                eio_sid=eio_sid,
+                user=actor.id,
+                transport=world.sockets.transport_of(eio_sid),
+                recovered=recovered is not None,
+            )
+            if world.recovery is None:
+                return
+            for room in sorted(recovered.rooms) if recovered else ():
+                self._enter(connection, room, recovered=True)
+            world.recovery.connected(connection)
+            for data in recovered.missed if recovered else ():
+                world.send_again(connection, data)
+
+        return {"sid": sid} if pid is None else {"sid": sid, "pid": pid}, after
+
+    def disconnected(self, sid: str, reason: str) -> None:
+        world = self._world
+        connection = world.connections.remove(sid)
+        if connection is None:
+            return
+        if world.recovery is not None:
+            world.recovery.disconnected(connection, reason)
+        world.metrics.disconnected(reason)
+        world.journal.append(Kind.DISCONNECT, sid=sid, user=connection.user, reason=reason)
+
+    def upgraded(self, sid: str | None, eio_sid: str) -> None:
+        connection = self._world.connections.get(sid or "")
+        user = connection.user if connection else None
+        self._world.journal.append(Kind.UPGRADE, sid=sid, eio_sid=eio_sid, user=user, transport="websocket")
+
+    def broken(self, sid: str | None, message: str) -> None:
+        connection = self._world.connections.get(sid or "")
+        user = connection.user if connection else None
+        self._world.metrics.failed("PROTOCOL")
+        self._world.journal.append(Kind.ERROR, message=message, sid=sid, user=user)
+        log.warning("connection broken", message=message, user=user)
+
+    def _authenticated(self, auth: Any) -> Actor:
+        world = self._world
+        token = auth.get("token") if isinstance(auth, dict) else None
+        try:
+            if not isinstance(token, str) or not token:
+                raise CallError(ErrorCode.UNAUTHORIZED, "unauthorized")
+            return world.tokens.verify(token)
+        except CallError as error:
+            if not world.requires_auth:
+                return ANONYMOUS
+            raise CallError(error.code, "unauthorized") from None
+
+    # -- events ----------------------------------------------------------------------------------------------
+
+    def event(self, sid: str, name: str, args: list[Any], ack_id: int | None) -> None:
+        """Take one event: events are answered in tasks, which start, and so change the store, in order of arrival."""
+        world = self._world
+        connection = world.connections.get(sid)
+        if connection is None:
+            return
+        payload = (args[0] if args else None) if len(args) < 2 else args
+        connection.last_event_s = time.monotonic()
+        world.metrics.received(name)
+        world.journal.append(
+            Kind.RECEIVED, sid=sid, user=connection.user, event=name, data=payload, ack=ack_id is not None
+        )
+        event = _Event(connection=connection, name=name, payload=payload, ack_id=ack_id)
+        world.tasks.start(self._serve(event))
+
+    async def _serve(self, event: _Event) -> None:
+        """Answer one event. Nothing is awaited before the change unless a fault asks for it."""
+        world = self._world
+        try:
+            world.event_limit.check(event.connection.sid)
+        except CallError as error:
+            self._acknowledge(event, self._refused(error))
+            return
+        fault = world.faults.take_ack(event.name, event.connection.user)
+        if fault is not None:
+            world.journal.append(
+                Kind.FAULT,
+                name="ack-fault",
+                id=fault.id,
+                event=event.name,
+                user=event.connection.user,
+                sid=event.connection.sid,
+                held=fault.spec.hold,
+            )
+        if fault is not None and not fault.spec.after and not await self._survives(fault, event):
+            return
+        plan = world.script.on_event(event.name, event.connection.user, event.payload)
+        try:
+            answer = self._answer(event, plan)
+        except _NoAnswerError:
+            return
+        world.fire(plan, event.connection.user, event.connection)
+        if fault is not None and fault.spec.after and not await self._survives(fault, event):
+            return
+        if plan.delay_ms:
+            await asyncio.sleep(plan.delay_ms / 1000)
+        if not plan.swallow:
+            self._acknowledge(event, answer)
+
+    async def _survives(self, fault: Armed[AckFaultSpec], event: _Event) -> bool:
+        """Carry a fault out; tells whether the event still takes its ordinary course afterwards."""
+        if not await fault.pause() or fault.spec.swallow:
+            return False
+        if fault.spec.error is not None:
+            error = CallError(fault.spec.error.code, fault.spec.error.message)
+            self._acknowledge(event, self._refused(error))
+            return False
+        return True
+
+    def _answer(self, event: _Event, plan: Plan) -> Json:
+        try:
+            if plan.answer is None:
+                return ack_success(self._handle(event, scripted=bool(plan.fired)))
+            if plan.answer.error is not None:
+                asked = plan.answer.error
+                raise CallError(asked.code, asked.message, details=asked.details)
+        except CallError as error:
+            return self._refused(error)
+        reply: Any = plan.answer.reply
+        return reply if isinstance(reply, dict) and isinstance(reply.get("ok"), bool) else ack_success(reply)
+
+    def _handle(self, event: _Event, *, scripted: bool) -> Any:
+        """Do what the contract says for this event; returns the data of its acknowledgement."""
+        command = _COMMANDS.get(event.name)
+        if command is not None:
+            actor = event.connection.actor
+            return self._world.apply(command, actor, event.payload, sender_sid=event.connection.sid)
+        if event.name in (ClientEvent.JOIN_PROJECT, ClientEvent.JOIN_SPRINT):
+            return self._join(event)
+        if event.name in (ClientEvent.LEAVE_PROJECT, ClientEvent.LEAVE_SPRINT):
+            return self._leave(event)
+        if not scripted:
+            self._unscripted(event)
+        return None
+
+    def _join(self, event: _Event) -> Json:
+        room, project_id = self._room(event)
+        accessible_project(self._world.tables, event.connection.actor, project_id)
+        self._enter(event.connection, room)
+        return {"room": room}
+
+    def _enter(self, connection: Connection, room: str, *, recovered: bool = False) -> None:
+        """Put a connection into a room, unless it ended before its event was served."""
+        if self._world.connections.get(connection.sid) is not connection:
+            return
+        connection.rooms.add(room)
+        more = {"recovered": True} if recovered else {}
+        self._world.journal.append(Kind.JOIN, sid=connection.sid, user=connection.user, room=room, **more)
+
+    def _leave(self, event: _Event) -> Json:
+        room, _ = self._room(event)
+        if room in event.connection.rooms:
+            self._world.leave(event.connection, room)
+        return {"room": room}
+
+    def _room(self, event: _Event) -> tuple[str, str]:
+        """Return the room an event names and the project it belongs to."""
+        payload = {"id": event.payload} if isinstance(event.payload, str) else event.payload
+        if event.name in (ClientEvent.JOIN_PROJECT, ClientEvent.LEAVE_PROJECT):
+            project_id = inputs.parse(inputs.ProjectRef, payload).id
+            return project_room(project_id), project_id
+        sprint = self._world.tables.sprint(inputs.parse(inputs.SprintRef, payload).id)
+        return sprint_room(sprint.id), sprint.project_id
+
+    def _unscripted(self, event: _Event) -> None:
+        policy = self._world.scenario.unscripted
+        self._world.journal.append(
+            Kind.UNSCRIPTED, event=event.name, policy=policy.value, user=event.connection.user
+        )
+        if policy is not Unscripted.IGNORE:
+            log.warning("unscripted event", event=event.name, policy=policy.value, user=event.connection.user)
+        if policy is not Unscripted.ERROR:
+            raise _NoAnswerError
+        raise CallError(UNSCRIPTED, f"no rule and no built-in answer for event '{event.name}'")
+
+    # -- acknowledgements ------------------------------------------------------------------------------------
+
+    def _refused(self, error: CallError) -> Json:
+        self._world.metrics.failed(error.code)
+        return ack_failure(error)
+
+    def _acknowledge(self, event: _Event, answer: Any) -> None:
+        connection = event.connection
+        if event.ack_id is None or not self._world.sockets.push_ack(connection.eio_sid, event.ack_id, answer):
+            return
+        self._world.metrics.answered(time.monotonic() - event.received_s)
+        self._world.journal.append(
+            Kind.ACK, sid=connection.sid, user=connection.user, event=event.name, data=answer
+        )

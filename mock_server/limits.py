@@ -1,0 +1,34 @@
+"""The rate limit: how many calls one caller may make in a window."""
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+from mock_server.errors import CallError, ErrorCode
+from mock_server.scenario.model import RateLimit
+
+
+class RateLimiter:
+    """Counts calls per key (a sid, a user) over a sliding window; `now_s` is a monotonic clock in seconds."""
+
+    def __init__(self, settings: RateLimit, now_s: Callable[[], float]) -> None:
+        self._settings = settings
+        self._now_s = now_s
+        self._calls: dict[str, deque[float]] = {}
+
+    def check(self, key: str) -> None:
+        """Count one call; raises RATE_LIMITED with `retryAfter` in whole seconds when it is one too many."""
+        if not self._settings.enabled:
+            return
+        now_s, window_s = self._now_s(), self._settings.window_ms / 1000
+        calls = self._calls.setdefault(key, deque())
+        while calls and now_s - calls[0] >= window_s:
+            calls.popleft()
+        if len(calls) >= self._settings.max:
+            retry_after_s = max(1, math.ceil(calls[0] + window_s - now_s))
+            raise CallError(
+                ErrorCode.RATE_LIMITED,
+                f"more than {self._settings.max} calls in {self._settings.window_ms} ms",
+                details={"retryAfter": retry_after_s},
+            )
+        calls.append(now_s)

@@ -1,0 +1,210 @@
+"""Puts the stub together: two ports that stay, and a world behind them that can be replaced."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+from aiohttp import web
+
+from mock_server import control as control_api
+from mock_server.control import Control
+from mock_server.cors import cors_headers, origin_rule
+from mock_server.errors import StartError
+from mock_server.faults import RefuseMode
+from mock_server.journal import Kind
+from mock_server.log import log
+from mock_server.rest.dispatch import answer_rest, reset_connection
+from mock_server.scenario.load import find_scenario, load_scenario
+from mock_server.scenario.model import Scenario
+from mock_server.settings import ServerSettings
+from mock_server.ui import check_build, frontend_environment, static_answer
+from mock_server.world import World
+
+SOCKET_PATH = "/socket.io/"
+
+_BACKLOG = 128
+_SHUTDOWN_S = 0.5
+
+
+class StubServer:
+    """One stub: `start`, any number of `reset`, `stop`. Implements `mock_server.control.Host`."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._settings = settings
+        self._runners: list[web.AppRunner] = []
+        self._worlds_made = 0
+        self._world: World | None = None
+        self._allows_origin: Callable[[str], bool] = lambda origin: False
+        self._control = Control(self)
+        self.gateway_url = ""
+        self.ui_url = ""
+
+    @property
+    def world(self) -> World:
+        assert self._world is not None, "the server has not been started"
+        return self._world
+
+    @property
+    def control_token(self) -> str:
+        return self._settings.control_token
+
+    @property
+    def loopback_only(self) -> bool:
+        return self._settings.is_default_host
+
+    def load(self, name: str, seed: int | None) -> Scenario:
+        return load_scenario(find_scenario(name, self._settings.scenarios_root), seed=seed)
+
+    async def start(self, scenario: Scenario) -> None:
+        """Bind both ports and start the first world; raises StartError, then nothing is left bound."""
+        settings = self._settings
+        check_build(settings.ui_dir)
+        sockets: list[socket.socket] = []
+        try:
+            gateway = _listen(settings, settings.port, "gateway", sockets)
+            ui = _listen(settings, settings.ui_port, "frontend", sockets)
+        except BaseException:
+            for each in sockets:
+                each.close()
+            raise
+        self.gateway_url = f"http://{settings.url_host}:{gateway[0].getsockname()[1]}"
+        self.ui_url = f"http://{settings.url_host}:{ui[0].getsockname()[1]}"
+        self._begin(scenario)
+        await self._serve(self._answer, gateway)
+        await self._serve(self._answer_ui, ui)
+        log.info("ready", gateway=self.gateway_url, ui=self.ui_url, scenario=scenario.name)
+
+    async def reset(self, scenario: Scenario) -> None:
+        """Replace the world; every connection of the old one is closed, the ports stay."""
+        old = self.world
+        self._begin(scenario)
+        await old.end()
+        log.info("reset", scenario=scenario.name, world=self.world.number)
+
+    async def stop(self) -> None:
+        """Close every connection and both ports."""
+        if self._world is not None:
+            await self._world.end()
+        for runner in self._runners:
+            await runner.cleanup()
+        self._runners.clear()
+
+    def _begin(self, scenario: Scenario) -> None:
+        settings = self._settings.gateway(scenario.gateway)
+        ui_port = int(self.ui_url.rsplit(":", 1)[1])
+        wildcard = self._settings.is_wildcard
+        self._allows_origin = origin_rule(settings.cors_origin, ui_port, wildcard_host=wildcard)
+        self._worlds_made += 1
+        self._world = World(
+            scenario,
+            number=self._worlds_made,
+            settings=settings,
+            allows_origin=self._allows_origin,
+        )
+        self._world.start()
+
+    async def _serve(self, handler: Callable[..., object], sockets: list[socket.socket]) -> None:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handler)  # type: ignore[arg-type]
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
+        await runner.setup()
+        self._runners.append(runner)
+        for each in sockets:
+            await web.SockSite(runner, each, backlog=_BACKLOG).start()
+
+    # -- requests --------------------------------------------------------------------------------------------
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path.startswith(control_api.PREFIX):
+            return await self._control.answer(request)
+        if request.path == SOCKET_PATH:
+            return await self._answer_socket(request)
+        return await answer_rest(request, self.world, self._allows_origin)
+
+    async def _answer_socket(self, request: web.Request) -> web.StreamResponse:
+        world = self.world
+        eio_sid = request.query.get("sid")
+        refused = self._refused_at_the_door(request, world, eio_sid)
+        if refused is not None:
+            return refused
+        try:
+            if eio_sid is None:
+                response = await world.sockets.handle_request(request)
+            else:
+                with world.sockets.eio.carried(eio_sid, request):
+                    response = await world.sockets.handle_request(request)
+        except (ValueError, OSError) as error:
+            # An Engine.IO packet that cannot be read: the library leaves the session half dead.
+            if eio_sid is not None:
+                await world.sockets.close_protocol_error(eio_sid, f"unreadable packet: {error}")
+            return reset_connection(request)
+        if response.status >= 400 and request.method != "OPTIONS":
+            code = "UNKNOWN_SID" if eio_sid is not None else str(response.status)
+            world.journal.append(Kind.REFUSED, code=code, stage="http", status=response.status)
+        return response  # type: ignore[no-any-return]
+
+    def _refused_at_the_door(
+        self, request: web.Request, world: World, eio_sid: str | None
+    ) -> web.StreamResponse | None:
+        """Return the refusal that a fault or the payload limit asks for, None to let the request in."""
+        network = world.faults.network
+        if network.outage:
+            world.journal.append(Kind.REFUSED, code="OUTAGE", stage="http")
+            return reset_connection(request)
+        if request.method == "OPTIONS":
+            return None
+        headers = cors_headers(request.headers.get("Origin"), self._allows_origin)
+        if network.refuse_upgrade and "websocket" in request.headers.get("Upgrade", "").lower():
+            world.journal.append(Kind.REFUSED, code="UPGRADE", stage="http", status=403)
+            return web.Response(status=403, headers=headers)
+        if eio_sid is None and not network.takes_handshake():
+            if network.refuse_mode is RefuseMode.ABORT:
+                world.journal.append(Kind.REFUSED, code="ABORTED", stage="http")
+                return reset_connection(request)
+            world.journal.append(Kind.REFUSED, code="UNAVAILABLE", stage="http", status=503)
+            return web.Response(status=503, headers=headers)
+        return None
+
+    async def _answer_ui(self, request: web.Request) -> web.StreamResponse:
+        if request.method not in ("GET", "HEAD"):
+            return web.Response(status=405)
+        if request.path == "/env.json":
+            url = self.gateway_url
+            if self._settings.is_wildcard and request.url.host:
+                url = f"http://{request.url.host}:{self.gateway_url.rsplit(':', 1)[1]}"
+            body = frontend_environment(self.world.scenario.frontend, url)
+            return web.json_response(body, headers={"Cache-Control": "no-store"})
+        return static_answer(self._settings.ui_dir, request.path)
+
+
+def _listen(
+    settings: ServerSettings, port: int, what: str, opened: list[socket.socket]
+) -> list[socket.socket]:
+    """Bind a port on the host; on 127.0.0.1 also on ::1 where there is one, for browsers that mean it by localhost."""
+    host = settings.host or "0.0.0.0"
+    try:
+        first = _bind(host, port)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StartError(f"cannot listen on {host}:{port} for the {what}: {reason.lower()}") from None
+    opened.append(first)
+    found = [first]
+    if settings.is_default_host:
+        with suppress(OSError):
+            found.append(_bind("::1", first.getsockname()[1]))
+            opened.append(found[-1])
+    return found
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener

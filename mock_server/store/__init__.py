@@ -1,0 +1,1 @@
+"""The stub's truth: versioned entities, and the only functions that change them."""

@@ -1,0 +1,258 @@
+"""One world: a scenario brought to life. A reset builds a new one and ends the old."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from mock_server.auth import Actor, Tokens
+from mock_server.background import Background
+from mock_server.commands import Call, Command, execute
+from mock_server.connections import Audience, Connection, Connections, without_echo
+from mock_server.faults import FaultBoard
+from mock_server.gateway import Gateway
+from mock_server.journal import Journal, Kind
+from mock_server.limits import RateLimiter
+from mock_server.log import log
+from mock_server.metrics import Metrics
+from mock_server.recovery import Recovery
+from mock_server.scenario.model import Emit, GatewaySettings, Scenario
+from mock_server.script import Plan, Script
+from mock_server.store.change import Change, project_room, sprint_room
+from mock_server.store.seed import tables_of
+from mock_server.store.tables import Tables
+from mock_server.wire import SocketServer
+
+_MONITOR_MAX_S = 1.0
+
+
+class World:
+    """Everything that lives and dies with a scenario: store, sockets, journal, faults, tokens, metrics.
+
+    `number` counts the worlds of one server; `settings` are the scenario's with the process's own laid over them.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        number: int,
+        settings: GatewaySettings,
+        allows_origin: Callable[[str], bool],
+    ) -> None:
+        self.scenario = scenario
+        self.number = number
+        self.settings = settings
+        self.requires_auth = (
+            scenario.requires_auth if settings.require_auth is None else settings.require_auth
+        )
+        self.tables: Tables = tables_of(scenario, time.time)
+        self.tokens = Tokens(scenario.people, secret=settings.jwt_secret, ttl_s=settings.token_ttl_s)
+        self.journal = Journal()
+        self.connections = Connections()
+        self.metrics = Metrics(lambda: len(self.connections))
+        self.recovery = Recovery(time.monotonic) if settings.recovery else None
+        self.faults = FaultBoard()
+        self.script = Script(scenario.rules)
+        self.event_limit = RateLimiter(settings.rate_limit, time.monotonic)
+        self.rest_limit = RateLimiter(settings.rate_limit, time.monotonic)
+        self.tasks = Background(self._failed)
+        self.sockets = SocketServer(
+            Gateway(self),
+            logger=self._library_logger(),
+            ping_interval=settings.ping_interval_ms / 1000,
+            ping_timeout=settings.ping_timeout_ms / 1000,
+            max_http_buffer_size=settings.max_payload_bytes,
+            transports=[transport.value for transport in settings.transports],
+            cors_allowed_origins=lambda origin, environ: allows_origin(origin),
+        )
+        self.requests = 0
+        """REST requests so far."""
+        self.rest_transports: set[asyncio.Transport] = set()
+        """TCP connections of the REST requests that are being answered."""
+
+    def start(self) -> None:
+        """Start the clock of the timed rules and the watch over idle connections; needs a running loop."""
+        self.tasks.start(self._monitor())
+        for index, rule in self.script.timed():
+            plan = Plan(emits=list(rule.emit), fired=[(index, rule)])
+            self.tasks.later((rule.at_ms or 0) / 1000, lambda plan=plan: self.fire(plan, None, None))  # type: ignore[misc]
+
+    async def end(self) -> None:
+        """Close every connection, let every parked call go unanswered, stop every task."""
+        self.faults.clear(alive=False)
+        self.reset_rest()
+        await self.sockets.eio.end()
+        await self.tasks.end()
+        self.journal.close()
+
+    async def restart(self) -> None:
+        """Lose every session and room, as a gateway that is started again would; the store stays."""
+        if self.recovery is not None:
+            self.recovery.clear()
+        for eio_sid in list(self.sockets.eio.sockets):
+            await self.sockets.abort(eio_sid)
+        if self.recovery is not None:
+            self.recovery.clear()
+
+    def reset_rest(self) -> None:
+        """Abort the TCP connections of all REST requests that are being answered."""
+        for transport in list(self.rest_transports):
+            transport.abort()
+
+    # -- changes ---------------------------------------------------------------------------------------------
+
+    def apply(self, command: Command, actor: Actor, payload: Any, *, sender_sid: str | None = None) -> Any:
+        """Carry a command out and tell everybody; returns the answer. Raises CallError, then nothing happened.
+
+        A REST call (no `sender_sid`) and a socket event come through here alike.
+        """
+        people = frozenset(self.scenario.people)
+        change = execute(command, Call(tables=self.tables, actor=actor, payload=payload, people=people))
+        self.publish(change, actor.id, sender_sid)
+        return change.result
+
+    def publish(self, change: Change, user: str | None = None, sender_sid: str | None = None) -> None:
+        """Tell of a change that is in the store: journal it, put out who lost access, broadcast."""
+        for write in change.writes:
+            more = {"without_version": True} if change.without_version else {}
+            self.journal.append(
+                Kind.STORE, op=write.op.value, entity=write.entity, id=write.id, version=write.version, **more
+            )
+        for project_id, removed in change.removed_members:
+            self._evict(project_id, removed)
+        for each in change.broadcasts:
+            due = Audience(rooms=frozenset(each.rooms), users=frozenset(each.users))
+            audience = without_echo(due, self.settings.echo, sender_sid, user)
+            room = each.rooms[0] if each.rooms else None
+            self.send(each.event.value, [each.payload], audience, room=room, version=each.version)
+
+    def leave(self, connection: Connection, room: str) -> None:
+        connection.rooms.discard(room)
+        self.journal.append(Kind.LEAVE, sid=connection.sid, user=connection.user, room=room)
+
+    def _evict(self, project_id: str, user: str) -> None:
+        sprints = (sprint.id for sprint in self.tables.sprints.values() if sprint.project_id == project_id)
+        rooms = {project_room(project_id), *map(sprint_room, sprints)}
+        for connection in self.connections.of(user=user):
+            for room in sorted(connection.rooms & rooms):
+                self.leave(connection, room)
+        if self.recovery is not None:
+            self.recovery.evict(user, rooms)
+
+    # -- sending ---------------------------------------------------------------------------------------------
+
+    def send(
+        self,
+        event: str,
+        args: list[Any],
+        audience: Audience,
+        *,
+        room: str | None = None,
+        version: int | None = None,
+    ) -> tuple[int, list[str]]:
+        """Queue an event for everybody who hears `audience`, each once; returns (journal seq, sids)."""
+        recipients = self.connections.hearing(audience)
+        data = [event, *args]
+        if self.recovery is not None:
+            data = self.recovery.record(data, audience, recipients)
+        reached = [each for each in recipients if self.sockets.push_event(each.eio_sid, data)]
+        self.metrics.sent(event, len(reached))
+        more = {} if version is None else {"version": version}
+        seq = self.journal.append(
+            Kind.EMITTED,
+            event=event,
+            data=args[0] if len(args) == 1 else args or None,
+            room=audience.label if room is None else room,
+            to=[{"sid": each.sid, "user": each.user} for each in reached],
+            **more,
+        )
+        return seq, [each.sid for each in reached]
+
+    def send_again(self, connection: Connection, data: list[Any]) -> None:
+        """Queue an event (with its offset) that a recovered connection missed."""
+        self.sockets.push_event(connection.eio_sid, data)
+        self.metrics.sent(data[0], 1)
+        to = [{"sid": connection.sid, "user": connection.user}]
+        self.journal.append(Kind.EMITTED, event=data[0], data=data[1], room=None, to=to, replayed=True)
+
+    def fire(self, plan: Plan, user: str | None, sender: Connection | None) -> None:
+        """Journal the rules that fired and send what they emit, each after its delay."""
+        for index, rule in plan.fired:
+            on = rule.on if rule.on is not None else f"at {rule.at_ms} ms"
+            self.journal.append(Kind.RULE, index=index, on=on)
+        for emit in plan.emits:
+            self.tasks.later(emit.delay_ms / 1000, lambda emit=emit: self._emit(emit, user, sender))  # type: ignore[misc]
+
+    def _emit(self, emit: Emit, user: str | None, sender: Connection | None) -> None:
+        self.send(emit.event, [emit.data], self._audience(emit.to, user, sender))
+
+    def _audience(self, to: str, user: str | None, sender: Connection | None) -> Audience:
+        """Return whom a rule's `to` means. The sender of a REST call is every socket of its user."""
+        if to not in ("sender", "others"):
+            if to in self.scenario.people:
+                return Audience(users=frozenset([to]))
+            return Audience(rooms=frozenset([to]))
+        if sender is not None:
+            if to == "sender":
+                return Audience(sids=frozenset([sender.sid]))
+            return Audience(rooms=frozenset(sender.rooms), except_sid=sender.sid)
+        users = frozenset() if user is None else frozenset([user])
+        if to == "sender":
+            return Audience(users=users)
+        rooms = (room for name in users for each in self.connections.of(user=name) for room in each.rooms)
+        return Audience(rooms=frozenset(rooms), except_user=user)
+
+    # -- watching --------------------------------------------------------------------------------------------
+
+    async def _monitor(self) -> None:
+        """Notice clients that stopped answering pings, and close those idle for longer than allowed."""
+        shortest_ms = min(self.settings.ping_timeout_ms, self.settings.connection_timeout_ms)
+        while True:
+            await asyncio.sleep(min(shortest_ms / 4000, _MONITOR_MAX_S))
+            for eio_sid, session in list(self.sockets.eio.sockets.items()):
+                if session.closed:
+                    self.sockets.eio.sockets.pop(eio_sid, None)
+                elif not session.closing:
+                    await session.check_ping_timeout()
+            await self._close_idle()
+
+    async def _close_idle(self) -> None:
+        limit_s = self.settings.connection_timeout_ms / 1000
+        for connection in self.connections:
+            if time.monotonic() - connection.last_event_s > limit_s:
+                log.info("idle connection closed", user=connection.user)
+                self.journal.append(Kind.ERROR, message="idle connection closed", sid=connection.sid)
+                session = self.sockets.eio.sockets.get(connection.eio_sid)
+                if session is not None:
+                    await session.close(wait=False, reason="idle")
+
+    def _failed(self, error: BaseException) -> None:
+        message = f"{type(error).__name__}: {error}"
+        self.journal.append(Kind.ERROR, message=message)
+        log.error("internal error", message=message)
+
+    def _library_logger(self) -> logging.Logger:
+        """Return a logger that puts what the Socket.IO library calls an error into the journal."""
+        logger = logging.Logger("lockstep.socketio", level=logging.ERROR)
+        logger.addHandler(_JournalHandler(self))
+        return logger
+
+
+class _JournalHandler(logging.Handler):
+    # Said once per process for each ordinary refusal (unknown sid, wrong origin); those are journaled one by one.
+    _ORDINARY = "further occurrences of this error"
+
+    def __init__(self, world: World) -> None:
+        super().__init__(level=logging.ERROR)
+        self._world = world
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if self._ORDINARY in message:
+            return
+        if record.exc_info and record.exc_info[1] is not None:
+            message = f"{message}: {type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
+        self._world.journal.append(Kind.ERROR, message=message)
+        log.error("socket.io", message=message)
