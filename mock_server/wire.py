@@ -72,6 +72,15 @@ class _WebSocket(driver.WebSocket):  # type: ignore[misc]
         return message.data
 
 
+class _Session(async_socket.AsyncSocket):  # type: ignore[misc]
+    """One Engine.IO session; when it ends, so does a long-polling request that is parked for it."""
+
+    async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        await super().close(wait=wait, abort=abort, reason=reason)
+        if abort:
+            self.queue.put_nowait(None)  # upstream leaves the request parked for 45 s
+
+
 class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
     """Engine.IO sessions, the tasks they run and the TCP connections that carry them."""
 
@@ -118,7 +127,6 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         self.reset_tcp(eio_sid)
         if session is not None:
             await session.close(wait=False, abort=True, reason=reason)
-            session.queue.put_nowait(None)
 
     async def end(self) -> None:
         """Drop all sessions and stop every task."""
@@ -135,7 +143,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None
     ) -> Any:
         eio_sid = self.generate_id()
-        session = self.sockets[eio_sid] = async_socket.AsyncSocket(self, eio_sid)
+        session = self.sockets[eio_sid] = _Session(self, eio_sid)
         opening = {
             "sid": eio_sid,
             "upgrades": self._upgrades(eio_sid, transport),
