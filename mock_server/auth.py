@@ -19,7 +19,7 @@ _EXPIRED_AGE_S = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who makes a call. Without REQUIRE_AUTH a caller may be nobody in particular, and then sees everything."""
+    """Who makes a call. Without REQUIRE_AUTH it may be nobody in particular, who then sees everything."""
 
     id: str
     role: Role = Role.MEMBER

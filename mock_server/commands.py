@@ -46,7 +46,7 @@ class Call:
 
 
 def execute(command: Command, call: Call) -> Change:
-    """Carry a command out; raises CallError (INVALID_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT), then nothing changed."""
+    """Carry a command out; raises INVALID_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, and then nothing changed."""
     return _COMMANDS[command](call)
 
 

@@ -29,7 +29,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who is to hear an event: in one of `rooms`, of `users` or of `sids` (or everyone), but none of the excepted."""
+    """Who is to hear an event: those in `rooms`, `users`, `sids` (or everyone), but for the excepted."""
 
     rooms: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
@@ -51,7 +51,7 @@ class Audience:
 
 
 def without_echo(audience: Audience, echo: Echo, sender_sid: str | None, sender_user: str | None) -> Audience:
-    """Leave out whom the echo switch names: nobody, the sending socket, or all sockets of the sending user."""
+    """Leave out whom the echo switch names: nobody, the sending socket, or all of the sender's sockets."""
     if echo is Echo.OTHERS:
         return replace(audience, except_sid=sender_sid)
     return replace(audience, except_user=sender_user) if echo is Echo.NONE else audience

@@ -13,8 +13,8 @@ ANY_ORIGIN = "*"
 def origin_rule(configured: str | None, ui_port: int, *, wildcard_host: bool) -> Callable[[str], bool]:
     """Return the test of an `Origin` header.
 
-    `configured` is CORS_ORIGIN: origins separated by commas, or `*`. Without it the frontend's own is allowed: its
-    port on 127.0.0.1, localhost and ::1, or on any host when the stub listens on all of them.
+    `configured` is CORS_ORIGIN: origins separated by commas, or `*`. Without it the frontend's own is
+    allowed: its port on 127.0.0.1, localhost and ::1, or on any host when the stub listens on all of them.
     """
     allowed = {each.strip().rstrip("/") for each in (configured or "").split(",") if each.strip()}
     if ANY_ORIGIN in allowed:

@@ -33,7 +33,7 @@ class Task:
     due_date: str | None = None
 
     def wire(self) -> Json:
-        """Return every field, absent ones as null: a merging client must be able to see that one was cleared."""
+        """Return every field, absent ones as null: a merging client must see that one was cleared."""
         return {
             "id": self.id,
             "projectId": self.project_id,

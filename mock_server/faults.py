@@ -40,7 +40,7 @@ class _FaultSpec(BaseModel):
 class RestFaultSpec(_FaultSpec):
     """Spoils matching REST calls. With no `status`, `code`, `abort`, `delay_ms` or `hold` it answers 500.
 
-    What is read (GET) is always worked out first, so a held snapshot is as old as the moment it was asked for.
+    What is read (GET) is worked out first, so a held snapshot is as old as the moment it was asked for.
     """
 
     method: str | None = None
@@ -108,7 +108,7 @@ class Armed(Generic[Spec]):
     parked: list[asyncio.Future[bool]] = field(default_factory=list)
 
     async def pause(self) -> bool:
-        """Sit the delay out and, when it holds, wait for the release; False when the world ended meanwhile."""
+        """Sit the delay out and, when it holds, wait for the release; False: the world ended meanwhile."""
         if self.spec.delay_ms:
             await asyncio.sleep(self.spec.delay_ms / 1000)
         if not self.spec.hold:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_server import inputs
 from mock_server.auth import ANONYMOUS, Actor
@@ -20,9 +20,7 @@ from mock_server.log import log
 from mock_server.scenario.model import Unscripted
 from mock_server.script import Plan
 from mock_server.store.change import project_room, sprint_room
-
-if TYPE_CHECKING:
-    from mock_server.world import World
+from mock_server.world import World
 
 UNSCRIPTED = "UNSCRIPTED"
 
@@ -49,13 +47,13 @@ class _NoAnswerError(Exception):
 class Gateway:
     """The socket side of one world; implements `mock_server.wire.Edge`."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
 
     # -- connections -----------------------------------------------------------------------------------------
 
     def admit(self, sid: str, eio_sid: str, auth: Any) -> tuple[Json, Callable[[], None]]:
-        """Return the CONNECT data and what follows it; raises CallError UNAVAILABLE, UNAUTHORIZED, TOKEN_EXPIRED."""
+        """Return the CONNECT data and what follows; raises UNAVAILABLE, UNAUTHORIZED, TOKEN_EXPIRED."""
         world = self._world
         try:
             if len(world.connections) >= world.settings.max_connections:
@@ -136,7 +134,7 @@ class Gateway:
     # -- events ----------------------------------------------------------------------------------------------
 
     def event(self, sid: str, name: str, args: list[Any], ack_id: int | None) -> None:
-        """Take one event: events are answered in tasks, which start, and so change the store, in order of arrival."""
+        """Take one event. The tasks that serve events start, and so change the store, in order of arrival."""
         world = self._world
         connection = world.connections.get(sid)
         if connection is None:

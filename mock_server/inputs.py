@@ -45,7 +45,7 @@ class _Mutation(_Input):
 
 
 class _ReadOnly(_Input):
-    """Fields of an entity that callers cannot set: accepted, so that whole entities may be sent back, and ignored."""
+    """Fields that callers cannot set: ignored, not refused, so that whole entities may be sent back."""
 
     created_at: Any = Field(default=None, alias="createdAt")
     updated_at: Any = Field(default=None, alias="updatedAt")
@@ -84,7 +84,7 @@ class TaskUpdate(_TaskFields):
 
 
 class TaskMove(_Mutation):
-    """`position` is the number that orders cards; `index` lets the server work it out; neither: at the end."""
+    """`position` is the number that orders cards; `index` lets the server find one; neither: at the end."""
 
     id: Id = Field(validation_alias=AliasChoices("id", "taskId"))
     status: Status

@@ -1,8 +1,8 @@
 """Connection state recovery: what a socket missed while it was away for at most two minutes.
 
-As Socket.IO's own: the CONNECT packet carries a private `pid`, each event ends with an offset, and a client that
-comes back with `{pid, offset}` gets its rooms again and every event after that offset. A client that never got an
-event has no offset to name and starts anew; so does one that was disconnected on purpose.
+As Socket.IO's own: the CONNECT packet carries a private `pid`, each event ends with an offset, and a client
+that comes back with `{pid, offset}` gets its rooms again and every event after that offset. A client that
+never got an event has no offset to name and starts anew; so does one that was disconnected on purpose.
 """
 
 import secrets
@@ -46,7 +46,7 @@ class Recovery:
         self._count = 0
 
     def resume(self, auth: Any, user: str) -> tuple[str, Recovered | None]:
-        """Return the pid for a new socket, and what it gets back when `auth` names a session of `user` to resume."""
+        """Return the pid for a new socket, and what it gets back when `auth` names a session of `user`."""
         self._forget_the_lost()
         asked: Json = auth if isinstance(auth, dict) else {}
         pid, offset = asked.get("pid"), asked.get("offset")
@@ -67,7 +67,7 @@ class Recovery:
         session.sid, session.left_at_s, session.rooms = connection.sid, None, connection.rooms
 
     def disconnected(self, connection: Connection, reason: str) -> None:
-        """Keep the session of a socket that was cut off; forget the one of a socket that left or was sent away."""
+        """Keep the session of a socket that was cut off; forget that of one that left or was sent away."""
         session = self._sessions.get(connection.pid or "")
         if session is None or session.sid != connection.sid:
             return
@@ -77,7 +77,7 @@ class Recovery:
             del self._sessions[connection.pid or ""]
 
     def record(self, data: list[Any], audience: Audience, recipients: Iterable[Connection]) -> list[Any]:
-        """Remember an event for whom it goes to and for those away who would hear it; returns it with its offset."""
+        """Remember an event for those it goes to and those away; returns it with its offset at the end."""
         self._count += 1
         offset = f"{self._count:x}-{secrets.token_urlsafe(6)}"
         stamped = [*data, offset]

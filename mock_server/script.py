@@ -12,7 +12,7 @@ _MISSING = object()
 
 @dataclass(slots=True)
 class Plan:
-    """What the rules that fired ask for: at most one answer in place of the built-in one, and things beside it."""
+    """What the rules that fired ask for: at most one answer instead of the built-in, and things beside it."""
 
     answer: Rule | None = None
     swallow: bool = False
@@ -34,7 +34,7 @@ class Script:
         return ((index, rule) for index, rule in enumerate(self._rules) if rule.at_ms is not None)
 
     def on_event(self, event: str, user: str, payload: Any) -> Plan:
-        """Return what the rules make of a socket event; a payload that is no object counts as `{id: payload}`."""
+        """Return what the rules make of an event; a payload that is no object counts as `{id: payload}`."""
         fields = payload if isinstance(payload, dict) else {"id": payload}
         candidates = [
             index for index, rule in enumerate(self._rules) if rule.method is None and rule.on == event
@@ -50,7 +50,7 @@ class Script:
         query: Mapping[str, str],
         params: Mapping[str, str],
     ) -> Plan:
-        """Return what the rules make of a REST call; `when` sees the body's fields, `query.x` and `params.x`."""
+        """Return what the rules make of a call; `when` sees the body's fields, `query.x` and `params.x`."""
         fields = {**(body if isinstance(body, dict) else {}), "query": dict(query), "params": dict(params)}
         candidates = [
             index

@@ -6,11 +6,11 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from mock_server import control as control_api
-from mock_server.control import Control
+from mock_server.control.api import PREFIX, Control
 from mock_server.cors import cors_headers, origin_rule
 from mock_server.errors import StartError
 from mock_server.faults import RefuseMode
+from mock_server.gateway import Gateway
 from mock_server.journal import Kind
 from mock_server.log import log
 from mock_server.rest.dispatch import answer_rest, reset_connection
@@ -100,6 +100,7 @@ class StubServer:
             number=self._worlds_made,
             settings=settings,
             allows_origin=self._allows_origin,
+            edge=Gateway,
         )
         self._world.start()
 
@@ -115,7 +116,7 @@ class StubServer:
     # -- requests --------------------------------------------------------------------------------------------
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        if request.path.startswith(control_api.PREFIX):
+        if request.path.startswith(PREFIX):
             return await self._control.answer(request)
         if request.path == SOCKET_PATH:
             return await self._answer_socket(request)
@@ -180,7 +181,7 @@ class StubServer:
 def _listen(
     settings: ServerSettings, port: int, what: str, opened: list[socket.socket]
 ) -> list[socket.socket]:
-    """Bind a port on the host; on 127.0.0.1 also on ::1 where there is one, for browsers that mean it by localhost."""
+    """Bind a port on the host; with 127.0.0.1 also on ::1 if it can be: browsers may mean it by localhost."""
     host = settings.host or "0.0.0.0"
     try:
         first = _bind(host, port)

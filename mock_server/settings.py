@@ -83,7 +83,7 @@ class ServerSettings:
 def read_environment(
     environ: Mapping[str, str] = os.environ,
 ) -> tuple[int | None, dict[str, Any], dict[str, Any]]:
-    """Return (port, gateway overrides, rate limit overrides); raises StartError naming a variable that is wrong."""
+    """Return (port, gateway overrides, rate limit overrides); raises StartError naming a wrong variable."""
     names = [str(each.alias) for each in _Environment.model_fields.values()]
     try:
         read = _Environment.model_validate({name: environ[name] for name in names if name in environ})

@@ -3,7 +3,7 @@
 What is changed, and why (python-socketio 5.18, engineio 4.15):
 - packets to clients are queued at once, not by a task each: the journal's order is the order on the wire;
 - the ping interval may be a part of a second (upstream tells clients 0 then);
-- CONNECT may carry a `pid`, and a second CONNECT or an unknown namespace is refused in the form clients expect;
+- CONNECT may carry a `pid`; an unknown namespace is refused in the form that clients expect;
 - a packet that cannot be read closes its connection, as Socket.IO does (upstream keeps it open);
 - the TCP connections that carry each engine session are known, so they can be aborted.
 """

@@ -11,7 +11,6 @@ from mock_server.background import Background
 from mock_server.commands import Call, Command, execute
 from mock_server.connections import Audience, Connection, Connections, without_echo
 from mock_server.faults import FaultBoard
-from mock_server.gateway import Gateway
 from mock_server.journal import Journal, Kind
 from mock_server.limits import RateLimiter
 from mock_server.log import log
@@ -22,7 +21,7 @@ from mock_server.script import Plan, Script
 from mock_server.store.change import Change, project_room, sprint_room
 from mock_server.store.seed import tables_of
 from mock_server.store.tables import Tables
-from mock_server.wire import SocketServer
+from mock_server.wire import Edge, SocketServer
 
 _MONITOR_MAX_S = 1.0
 
@@ -30,7 +29,8 @@ _MONITOR_MAX_S = 1.0
 class World:
     """Everything that lives and dies with a scenario: store, sockets, journal, faults, tokens, metrics.
 
-    `number` counts the worlds of one server; `settings` are the scenario's with the process's own laid over them.
+    `number` counts the worlds of one server; `settings` are the scenario's, the process's own laid over them;
+    `edge` makes what answers on the sockets.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class World:
         number: int,
         settings: GatewaySettings,
         allows_origin: Callable[[str], bool],
+        edge: Callable[["World"], Edge],
     ) -> None:
         self.scenario = scenario
         self.number = number
@@ -59,7 +60,7 @@ class World:
         self.rest_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.tasks = Background(self._failed)
         self.sockets = SocketServer(
-            Gateway(self),
+            edge(self),
             logger=self._library_logger(),
             ping_interval=settings.ping_interval_ms / 1000,
             ping_timeout=settings.ping_timeout_ms / 1000,
@@ -104,7 +105,7 @@ class World:
     # -- changes ---------------------------------------------------------------------------------------------
 
     def apply(self, command: Command, actor: Actor, payload: Any, *, sender_sid: str | None = None) -> Any:
-        """Carry a command out and tell everybody; returns the answer. Raises CallError, then nothing happened.
+        """Carry a command out and tell everybody; returns the answer. On CallError nothing happened.
 
         A REST call (no `sender_sid`) and a socket event come through here alike.
         """
@@ -241,7 +242,7 @@ class World:
 
 
 class _JournalHandler(logging.Handler):
-    # Said once per process for each ordinary refusal (unknown sid, wrong origin); those are journaled one by one.
+    # Said once for each kind of ordinary refusal (unknown sid, wrong origin); the journal has each of them.
     _ORDINARY = "further occurrences of this error"
 
     def __init__(self, world: World) -> None:

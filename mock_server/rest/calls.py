@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_server.auth import Actor
 from mock_server.entities import Json
-
-if TYPE_CHECKING:
-    from mock_server.world import World
+from mock_server.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestCall:
     """A call on a known route. `body` is the parsed JSON, None when there was none."""
 
-    world: "World"
+    world: World
     actor: Actor
     params: Mapping[str, str]
     query: Mapping[str, str]
@@ -23,7 +21,7 @@ class RestCall:
     token: str | None
 
     def payload(self, **fixed: Any) -> Any:
-        """Return the body with what the path says laid over it; a body that is no object comes back as it is."""
+        """Return the body with `fixed` laid over it; a body that is no object comes back as it is."""
         if self.body is None:
             return fixed
         return {**self.body, **fixed} if isinstance(self.body, dict) else self.body

@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
@@ -22,9 +22,7 @@ from mock_server.rest.routes import find
 from mock_server.scenario.model import Unscripted
 from mock_server.script import Plan
 from mock_server.store.tables import timestamp
-
-if TYPE_CHECKING:
-    from mock_server.world import World
+from mock_server.world import World
 
 _BEARER = "bearer "
 _READS = frozenset({"GET", "HEAD"})
@@ -39,7 +37,7 @@ class _Visit:
     """One request on its way through."""
 
     request: web.Request
-    world: "World"
+    world: World
     request_id: str
     route: Route | None
     params: dict[str, str]
@@ -64,7 +62,7 @@ class _Visit:
 
 
 async def answer_rest(
-    request: web.Request, world: "World", allows_origin: Callable[[str], bool]
+    request: web.Request, world: World, allows_origin: Callable[[str], bool]
 ) -> web.StreamResponse:
     """Answer one request outside `/socket.io/` and the control API."""
     network = world.faults.network
@@ -181,7 +179,7 @@ def _decided(visit: _Visit, plan: Plan) -> web.Response:
 
 
 def _scripted(visit: _Visit, plan: Plan) -> web.Response:
-    """Answer as a rule says: in the envelope, unless the rule wrote one or the call is not of the contract."""
+    """Answer as a rule says: enveloped, unless the rule wrote that too or the contract has no such call."""
     assert plan.answer is not None
     asked = plan.answer.error
     if asked is not None:
@@ -212,7 +210,7 @@ def _unknown(visit: _Visit, *, scripted: bool) -> web.Response:
 
 
 async def _read(visit: _Visit) -> None:
-    """Find out who calls, then what they say; raises UNAUTHORIZED, TOKEN_EXPIRED, TOO_LARGE, INVALID_INPUT."""
+    """Find out who calls and what they say; raises UNAUTHORIZED, TOKEN_EXPIRED, TOO_LARGE, INVALID_INPUT."""
     header = visit.request.headers.get("Authorization", "")
     visit.token = header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else None
     refusal: CallError | None = None

@@ -34,7 +34,7 @@ def document(routes: Sequence[Route]) -> Json:
         "info": {
             "title": "Lockstep stub gateway",
             "version": API_VERSION,
-            "description": "The REST half of the DevMentor contract. A write does the same as its socket event.",
+            "description": "The REST half of the contract. A write does the same as its socket event.",
         },
         "paths": paths,
         "components": {

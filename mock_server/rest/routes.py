@@ -29,7 +29,7 @@ def _auth_routes() -> list[Route]:
         Route(
             method="POST",
             template="/api/auth/refresh",
-            summary="Get a new token for a genuine one, even if it has expired (in the body or as bearer token)",
+            summary="Trade a genuine token, expired or not, for a new one (in the body or as bearer token)",
             handler=handlers.refresh,
             input=inputs.Refresh,
             result="Session",

@@ -35,7 +35,7 @@ def update_epic(
     version: int | None = None,
     mutation_id: str | None = None,
 ) -> Change:
-    """Apply the given values; raises CONFLICT when `version` is not the current one; no change, no broadcast."""
+    """Apply the given values; raises CONFLICT for an old `version`. No change, no broadcast."""
     before = tables.epic(epic_id)
     change = Change(result=before.wire(), without_version=check_version(before, version))
     after = replace(before, **_editable(values))

@@ -40,7 +40,7 @@ def advance_sprint(
     version: int | None = None,
     mutation_id: str | None = None,
 ) -> Change:
-    """Start or complete a sprint; raises CONFLICT when it is not in the status before, or for an old `version`."""
+    """Start or complete a sprint; raises CONFLICT in any other status, or for an old `version`."""
     before = tables.sprint(sprint_id)
     needed, event = _STEPS[to]
     without_version = check_version(before, version)

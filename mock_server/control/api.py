@@ -1,48 +1,25 @@
-"""The control API under `/__stub__/`: what tests and people use to look into the stub and to make trouble.
-
-JSON in and out, header `X-Stub-Token`; errors are `{"error": "..."}` with 400, 401 or 404. It is never affected by
-outages or faults. The verbs, their bodies and answers:
-
-    GET    state                                    scenario, seed, world (number), echo, URLs, people with tokens
-    POST   reset {scenario | document, seed?}       a new world; answers with its state
-    POST   restart {}                               all sessions and rooms lost, the store stays
-    GET    store                                    {projects, epics, sprints, tasks}
-    GET    connections                              {connections: [{sid, eio_sid, user, transport, rooms, connected_at}]}
-    GET    rooms                                    {rooms: {"project:atlas": [{sid, user}]}}
-    GET    journal?since=0                          {entries, next}; `since` is inclusive, `next` is the next `since`
-    POST   emit {event, data?, room | sid | user}   a raw event, unvalidated; nobody named: everybody -> {seq, to}
-    POST   cut | kick {user | sid | all: true}      TCP reset -> {cut: [sids]} | server-side disconnect -> {kicked}
-    POST   refuse {connections?: n | "all", mode?: http503 | abort, upgrade?: bool}
-    POST   outage {on, rest?: true}
-    POST   rest-fault | ack-fault {...}             see `mock_server.faults` -> {id}
-    POST   release {id?}                            -> {released: n}
-    DELETE faults                                   clears all faults, refusals and outages, releases what is held
-    POST   expire {user}                            -> {}
-    POST   token {user, ttl_s?}                     -> {token}
-    POST   member {project, user, member: bool}     -> the project
-    POST   wait {for: {...}, timeout_ms}            see `mock_server.waiting` -> {met, ...}
-"""
+"""Answers the requests of the control API."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any, Literal, Protocol, Self, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
 
 from mock_server.connections import Audience, Connection
+from mock_server.control import bodies
+from mock_server.control.waiting import wait_for
 from mock_server.entities import Json
 from mock_server.errors import CallError, DocumentError, UnknownScenarioError
-from mock_server.faults import AckFaultSpec, RefuseMode, RestFaultSpec
+from mock_server.faults import AckFaultSpec, RestFaultSpec
 from mock_server.journal import Kind
 from mock_server.scenario.model import Scenario
 from mock_server.store.projects import set_member
-from mock_server.waiting import Condition, wait_for
 from mock_server.world import World
 
 PREFIX = "/__stub__/"
 TOKEN_HEADER = "X-Stub-Token"
-MAX_WAIT_MS = 60_000
 
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 
@@ -65,75 +42,6 @@ class Host(Protocol):
 
     def load(self, name: str, seed: int | None) -> Scenario:
         """Return a scenario by name or path; raises DocumentError, UnknownScenarioError."""
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Reset(_Body):
-    scenario: str | None = None
-    document: dict[str, Any] | None = None
-    seed: int | None = None
-
-    @model_validator(mode="after")
-    def _is_one(self) -> Self:
-        if (self.scenario is None) == (self.document is None):
-            raise ValueError("give either scenario or document")
-        return self
-
-
-class _Emit(_Body):
-    event: Annotated[str, Field(min_length=1)]
-    data: Any = None
-    room: str | None = None
-    sid: str | None = None
-    user: str | None = None
-
-
-class _Who(_Body):
-    user: str | None = None
-    sid: str | None = None
-    all: bool = False
-
-    @model_validator(mode="after")
-    def _is_one(self) -> Self:
-        if sum((self.user is not None, self.sid is not None, self.all)) != 1:
-            raise ValueError("give exactly one of user, sid, all")
-        return self
-
-
-class _Refuse(_Body):
-    connections: Annotated[int, Field(ge=0)] | Literal["all"] = 0
-    mode: RefuseMode = RefuseMode.HTTP503
-    upgrade: bool = False
-
-
-class _Outage(_Body):
-    on: bool
-    rest: bool = True
-
-
-class _Release(_Body):
-    id: str | None = None
-
-
-class _User(_Body):
-    user: str
-
-
-class _Token(_User):
-    ttl_s: int | None = None
-
-
-class _Member(_User):
-    project: str
-    member: bool
-
-
-class _Wait(_Body):
-    condition: Condition = Field(alias="for")
-    timeout_ms: Annotated[int, Field(ge=0, le=MAX_WAIT_MS)] = 10_000
 
 
 class _RefusedError(Exception):
@@ -227,7 +135,7 @@ class Control:
         }
 
     async def _reset(self, request: web.Request) -> Json:
-        body = await _parsed(_Reset, request)
+        body = await _parsed(bodies.Reset, request)
         if body.document is not None:
             scenario = Scenario.from_document(body.document, seed=body.seed)
         else:
@@ -276,13 +184,13 @@ class Control:
         return {"entries": journal.since(int(since)), "next": journal.next_seq}
 
     async def _wait(self, request: web.Request) -> Json:
-        body = await _parsed(_Wait, request)
+        body = await _parsed(bodies.Wait, request)
         return await wait_for(self._world, body.condition, body.timeout_ms)
 
     # -- events and connections ------------------------------------------------------------------------------
 
     async def _emit(self, request: web.Request) -> Json:
-        body = await _parsed(_Emit, request)
+        body = await _parsed(bodies.Emit, request)
         if sum(each is not None for each in (body.room, body.sid, body.user)) > 1:
             raise _RefusedError(400, "give at most one of room, sid, user")
         audience = Audience(
@@ -296,26 +204,26 @@ class Control:
         return {"seq": seq, "to": sids}
 
     async def _cut(self, request: web.Request) -> Json:
-        chosen = self._chosen(await _parsed(_Who, request))
+        chosen = self._chosen(await _parsed(bodies.Who, request))
         self._note("cut", sids=[each.sid for each in chosen])
         for each in chosen:
             await self._world.sockets.abort(each.eio_sid)
         return {"cut": [each.sid for each in chosen]}
 
     async def _kick(self, request: web.Request) -> Json:
-        chosen = self._chosen(await _parsed(_Who, request))
+        chosen = self._chosen(await _parsed(bodies.Who, request))
         self._note("kick", sids=[each.sid for each in chosen])
         for each in chosen:
             await self._world.sockets.disconnect(each.sid)
         return {"kicked": [each.sid for each in chosen]}
 
-    def _chosen(self, who: _Who) -> list[Connection]:
+    def _chosen(self, who: bodies.Who) -> list[Connection]:
         return self._world.connections.of(user=who.user, sid=who.sid)
 
     # -- faults ----------------------------------------------------------------------------------------------
 
     async def _refuse(self, request: web.Request) -> Json:
-        body = await _parsed(_Refuse, request)
+        body = await _parsed(bodies.Refuse, request)
         network = self._world.faults.network
         if "connections" in body.model_fields_set:
             network.refuse_left = None if body.connections == "all" else int(body.connections)
@@ -326,7 +234,7 @@ class Control:
         return {}
 
     async def _outage(self, request: web.Request) -> Json:
-        body = await _parsed(_Outage, request)
+        body = await _parsed(bodies.Outage, request)
         world = self._world
         world.faults.network.outage, world.faults.network.outage_rest = body.on, body.rest
         self._note("outage", on=body.on, rest=body.rest)
@@ -344,7 +252,7 @@ class Control:
         return {"id": self._world.faults.arm_ack(await _parsed(AckFaultSpec, request))}
 
     async def _release(self, request: web.Request) -> Json:
-        fault_id = (await _parsed(_Release, request)).id
+        fault_id = (await _parsed(bodies.Release, request)).id
         if fault_id is not None and not self._world.faults.knows(fault_id):
             raise _RefusedError(404, f"no such fault: {fault_id}")
         released = self._world.faults.release(fault_id)
@@ -359,17 +267,17 @@ class Control:
     # -- people ----------------------------------------------------------------------------------------------
 
     async def _expire(self, request: web.Request) -> Json:
-        user = self._known((await _parsed(_User, request)).user)
+        user = self._known((await _parsed(bodies.User, request)).user)
         self._world.tokens.expire(user)
         self._note("expire", user=user)
         return {}
 
     async def _token(self, request: web.Request) -> Json:
-        body = await _parsed(_Token, request)
+        body = await _parsed(bodies.Token, request)
         return {"token": self._world.tokens.issue(self._known(body.user), ttl_s=body.ttl_s)}
 
     async def _member(self, request: web.Request) -> Json:
-        body = await _parsed(_Member, request)
+        body = await _parsed(bodies.Member, request)
         change = set_member(self._world.tables, body.project, self._known(body.user), member=body.member)
         self._world.publish(change)
         return dict(change.result)

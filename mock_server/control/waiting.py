@@ -13,7 +13,7 @@ _SEEN_ENTRIES = 20
 
 
 class Condition(BaseModel):
-    """One of: `room` (with `user`, `newer_than`), `journal` (with `since`, `count`), `connections`, `gone`."""
+    """One of `room` (with `user`, `newer_than`), `journal` (with `since`, `count`), `connections`, `gone`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
