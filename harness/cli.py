@@ -11,21 +11,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from harness import doctor as examination
 from harness.clients.browsers import Engine
 from harness.errors import LockstepError, UsageError
-from harness.scenario_cli import scenario_app
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain text: an error stays one line that can be read, searched and quoted.
+    rich_markup_mode=None,
     help="Lockstep: browser end-to-end tests for realtime (Socket.IO) web apps.",
 )
-app.add_typer(scenario_app, name="scenario")
-
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 #: pytest, in an interpreter that has not imported harness yet: only then can pytest rewrite its asserts.
@@ -74,17 +71,30 @@ def serve(args: Annotated[list[str] | None, typer.Argument(metavar="OPTIONS")] =
     _become([sys.executable, "-m", "mock_server", *(args or [])])
 
 
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def scenario(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None) -> None:
+    """Look at the worlds that specs start in: list, check FILES, show NAME; see --help."""
+    # Imported here, as below: `lockstep run` is not to wait for what it does not use.
+    from harness.scenario_cli import scenario_app
+
+    scenario_app(args or ["--help"], prog_name="lockstep scenario")
+
+
 @app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Show what a run would use on this machine, and how to mend what is wrong (then exit code 2)."""
-    checks = examination.examine()
+    from rich.console import Console
+
+    from harness.doctor import Status, examine, render
+
+    checks = examine()
     if as_json:
         typer.echo(json.dumps([asdict(check) for check in checks], indent=2))
     else:
-        Console().print(examination.render(checks))
-    if any(check.status is examination.Status.WRONG for check in checks):
+        Console().print(render(checks))
+    if any(check.status is Status.WRONG for check in checks):
         raise typer.Exit(2)
 
 

@@ -184,7 +184,7 @@ def explain_start_failure(found: FoundBrowser, output: str) -> str:
     if library:
         return (
             f"{cannot}the library {library} is missing. "
-            "Install what browsers need (playwright install-deps), or your distribution's own browser."
+            f"Install what browsers need ({_playwright()} install-deps), or your distribution's own browser."
         )
     if "XServer" in output or "X server" in output:
         return f"{cannot}it cannot open the display. Run without --headed, or under: xvfb-run -a"
@@ -263,12 +263,19 @@ def _nothing_found(engine: Engine, headed: bool, tried: tuple[Candidate, ...]) -
     listed = "; ".join(f"{candidate.name}: {candidate.problem}" for candidate in tried)
     window = " with a window" if headed else ""
     package = "chromium" if engine is Engine.CHROMIUM and headed else _PACKAGES.get(engine)
-    install = f"sudo apt-get install {package} fonts-dejavu-core, or " if package else ""
-    own = "chromium --only-shell" if engine is Engine.CHROMIUM and not headed else engine
+    install = f"sudo apt-get install {package} fonts-dejavu-core, or: " if package else ""
+    own = "--only-shell chromium" if engine is Engine.CHROMIUM and not headed else engine
     return (
-        f"no {engine}{window} found ({listed}). Install one: {install}playwright install --with-deps {own}; "
+        f"no {engine}{window} found ({listed}). "
+        f"Install one: {install}{_playwright()} install --with-deps {own}; "
         f"or set {BROWSER_VARIABLE}=/path/to/browser."
     )
+
+
+def _playwright() -> str:
+    """How to call the playwright of this environment, whatever is on PATH."""
+    python = Path(sys.executable)
+    return f"{python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python} -m playwright"
 
 
 def _after(text: str, mark: str) -> str:
