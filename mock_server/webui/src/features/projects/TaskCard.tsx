@@ -24,9 +24,14 @@ export const TaskCard = memo(function TaskCard({ card, index, onOpen }: Props) {
   return (
     <Draggable draggableId={task.id} index={index} isDragDisabled={temporary}>
       {(provided, snapshot) => {
-        // The end of a drag arrives here too, marked as dealt with: it must not open the dialog.
+        // The end of a drag arrives here too, marked as dealt with: it must not open the dialog. Nor must the
+        // second click of a double click on Save, once the dialog above this card has gone.
         const open = (event: MouseEvent | KeyboardEvent): void => {
-          if (!event.defaultPrevented && !snapshot.isDragging && !temporary) onOpen(task.id);
+          const handled = event.defaultPrevented || snapshot.isDragging || event.detail > 1;
+          if (handled || temporary) return;
+          // Or the key press would go on into the dialog, and submit it.
+          event.preventDefault();
+          onOpen(task.id);
         };
         return (
           <article
