@@ -8,8 +8,11 @@ import secrets
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+
+from jwt import InsecureKeyLengthWarning
 
 from mock_server import log
 from mock_server.errors import DocumentError, StartError, StubError, UnknownScenarioError
@@ -35,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop; returns the exit code (2: could not start, said why in one line)."""
     options = _parser().parse_args(arguments)
     log.configure()
+    # A short JWT_SECRET is the choice of whoever sets it: these tokens guard made-up data.
+    warnings.simplefilter("ignore", InsecureKeyLengthWarning)
     try:
         settings = _settings(options)
         scenario = load_scenario(find_scenario(options.scenario, settings.scenarios_root), seed=options.seed)

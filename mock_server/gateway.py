@@ -201,6 +201,11 @@ class Gateway:
                 raise CallError(asked.code, asked.message, details=asked.details)
         except CallError as error:
             return self._refused(error)
+        except _NoAnswerError:
+            raise
+        except Exception as error:
+            self._world.failed(error)
+            return self._refused(CallError(ErrorCode.INTERNAL, "internal error"))
         reply: Any = plan.answer.reply
         return reply if isinstance(reply, dict) and isinstance(reply.get("ok"), bool) else ack_success(reply)
 

@@ -18,6 +18,7 @@ from mock_server.errors import CallError, ErrorCode
 from mock_server.scenario.model import Priority, TaskStatus, canonical_status
 
 _ID_LENGTH = 100
+_FARTHEST = 1e12
 
 Id = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=_ID_LENGTH)]
 Title = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)]
@@ -25,7 +26,7 @@ Description = Annotated[str, StringConstraints(strict=True, max_length=10_000)]
 Word = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=_ID_LENGTH)]
 Day = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{4}-\d\d-\d\d([T ].*)?$", max_length=40)]
 Status = Annotated[TaskStatus, BeforeValidator(canonical_status)]
-Number = Annotated[StrictInt | StrictFloat, Field(allow_inf_nan=False)]
+Number = Annotated[StrictInt | StrictFloat, Field(ge=-_FARTHEST, le=_FARTHEST, allow_inf_nan=False)]
 Index = Annotated[StrictInt, Field(ge=0, description="Place in the target column, counted from 0")]
 
 

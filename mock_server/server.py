@@ -24,6 +24,8 @@ SOCKET_PATH = "/socket.io/"
 
 _BACKLOG = 128
 _SHUTDOWN_S = 0.5
+_MAX_BODY_BYTES = 64 * 1024 * 1024
+"""Of the control API; REST bodies have the limit that the scenario sets."""
 
 
 class StubServer:
@@ -105,7 +107,7 @@ class StubServer:
         self._world.start()
 
     async def _serve(self, handler: Callable[..., object], sockets: list[socket.socket]) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=_MAX_BODY_BYTES)
         app.router.add_route("*", "/{path:.*}", handler)  # type: ignore[arg-type]
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
@@ -128,6 +130,9 @@ class StubServer:
         refused = self._refused_at_the_door(request, world, eio_sid)
         if refused is not None:
             return refused
+        if await self._is_oversize(request, world, eio_sid):
+            headers = cors_headers(request.headers.get("Origin"), self._allows_origin)
+            return web.Response(status=413, headers=headers)
         try:
             if eio_sid is None:
                 response = await world.sockets.handle_request(request)
@@ -165,6 +170,14 @@ class StubServer:
             world.journal.append(Kind.REFUSED, code="UNAVAILABLE", stage="http", status=503)
             return web.Response(status=503, headers=headers)
         return None
+
+    async def _is_oversize(self, request: web.Request, world: World, eio_sid: str | None) -> bool:
+        """Tell whether a long-polling message is too big; its session ends then, as on a websocket."""
+        limit = world.settings.max_payload_bytes
+        if eio_sid is None or request.method != "POST" or (request.content_length or 0) <= limit:
+            return False
+        await world.sockets.close_protocol_error(eio_sid, f"message over {limit} bytes")
+        return True
 
     async def _answer_ui(self, request: web.Request) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):

@@ -58,7 +58,7 @@ class World:
         self.script = Script(scenario.rules)
         self.event_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.rest_limit = RateLimiter(settings.rate_limit, time.monotonic)
-        self.tasks = Background(self._failed)
+        self.tasks = Background(self.failed)
         self.sockets = SocketServer(
             edge(self),
             logger=self._library_logger(),
@@ -229,7 +229,8 @@ class World:
                 if session is not None:
                     await session.close(wait=False, reason="idle")
 
-    def _failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException) -> None:
+        """Journal and log a defect of the stub itself."""
         message = f"{type(error).__name__}: {error}"
         self.journal.append(Kind.ERROR, message=message)
         log.error("internal error", message=message)

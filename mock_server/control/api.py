@@ -1,5 +1,6 @@
 """Answers the requests of the control API."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
@@ -21,6 +22,7 @@ from mock_server.world import World
 PREFIX = "/__stub__/"
 TOKEN_HEADER = "X-Stub-Token"
 
+_WHOLE = re.compile(r"[0-9]{1,15}")
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 
 
@@ -178,7 +180,7 @@ class Control:
 
     async def _journal(self, request: web.Request) -> Json:
         since = request.query.get("since", "0")
-        if not since.isdecimal():
+        if not _WHOLE.fullmatch(since):
             raise _RefusedError(400, "since: a whole number is needed")
         journal = self._world.journal
         return {"entries": journal.since(int(since)), "next": journal.next_seq}
@@ -204,10 +206,12 @@ class Control:
         return {"seq": seq, "to": sids}
 
     async def _cut(self, request: web.Request) -> Json:
-        chosen = self._chosen(await _parsed(bodies.Who, request))
+        who = await _parsed(bodies.Who, request)
+        chosen = self._chosen(who)
         self._note("cut", sids=[each.sid for each in chosen])
-        for each in chosen:
-            await self._world.sockets.abort(each.eio_sid)
+        # Everything: also what has no Socket.IO connection yet.
+        for eio_sid in list(self._world.sockets.eio.sockets) if who.all else [c.eio_sid for c in chosen]:
+            await self._world.sockets.abort(eio_sid)
         return {"cut": [each.sid for each in chosen]}
 
     async def _kick(self, request: web.Request) -> Json:

@@ -176,6 +176,9 @@ def _decided(visit: _Visit, plan: Plan) -> web.Response:
         return _response(visit, visit.route.handler(call))
     except CallError as error:
         return _refused(visit, error)
+    except Exception as error:
+        visit.world.failed(error)
+        return _refused(visit, CallError(ErrorCode.INTERNAL, "internal error"))
 
 
 def _scripted(visit: _Visit, plan: Plan) -> web.Response:
@@ -222,7 +225,7 @@ async def _read(visit: _Visit) -> None:
     if raw:
         try:
             visit.body = json.loads(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             refusal = refusal or CallError(ErrorCode.INVALID_INPUT, f"the body is not JSON: {error}")
     if refusal is not None:
         raise refusal

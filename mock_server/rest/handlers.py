@@ -1,6 +1,7 @@
 """What each REST route does."""
 
 import json
+import re
 
 from mock_server import inputs
 from mock_server.commands import Command, accessible_project
@@ -9,7 +10,7 @@ from mock_server.errors import CallError, ErrorCode
 from mock_server.rest.calls import Answer, Handler, RestCall
 from mock_server.store.tables import invalid
 
-_MAX_LIMIT = 1_000
+_WHOLE = re.compile(r"[0-9]{1,15}")
 
 
 def login(call: RestCall) -> Answer:
@@ -45,7 +46,7 @@ def list_tasks(call: RestCall) -> Answer:
     project = accessible_project(call.world.tables, call.actor, call.params["id"])
     tasks: list[Json] = [task.wire() for task in call.world.tables.tasks_of(project.id)]
     start, limit = _whole(call, "cursor", 0), _whole(call, "limit", len(tasks) or 1)
-    end = start + min(max(limit, 1), max(_MAX_LIMIT, len(tasks)))
+    end = start + max(limit, 1)
     return Answer(data=tasks[start:end], metadata={"cursor": str(end) if end < len(tasks) else None})
 
 
@@ -92,6 +93,6 @@ def _whole(call: RestCall, name: str, default: int) -> int:
     text = call.query.get(name)
     if text is None:
         return default
-    if not text.isdecimal():
+    if not _WHOLE.fullmatch(text):
         invalid(name, "a whole number is needed")
     return int(text)
