@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import engineio
 import socketio
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WebSocketError, WSCloseCode, web
 from engineio import async_socket, exceptions, payload
 from engineio import packet as engine_packet
 from engineio.async_drivers import aiohttp as driver
@@ -63,7 +63,8 @@ class _WebSocket(driver.WebSocket):  # type: ignore[misc]
     async def wait(self) -> str | bytes:
         message = await self._sock.receive()
         eio_sid = self.handler.__self__.sid
-        if message.type is WSMsgType.ERROR and self._sock.close_code == WSCloseCode.MESSAGE_TOO_BIG:
+        error = message.data
+        if isinstance(error, WebSocketError) and error.code == WSCloseCode.MESSAGE_TOO_BIG:
             self.server.on_oversize(eio_sid)
         if not isinstance(message.data, str | bytes):
             raise OSError("the websocket is closed")
