@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -17,91 +17,91 @@ from urllib.parse import unquote_plus
 
 MASK = "[redacted]"
 
-#: Words that make a key a secret one; a project may add its own.
-SECRET_WORDS: tuple[str, ...] = (
-    "apikey",
+#: Words that make a key secret, wherever they stand in it; a project may name others.
+SECRET_KEYS: tuple[str, ...] = (
+    "token",
+    "auth",
     "authorization",
-    "cookie",
-    "credential",
-    "jwt",
-    "passphrase",
-    "passwd",
+    "authentication",
     "password",
+    "passwd",
+    "passphrase",
     "pwd",
     "secret",
-    "token",
+    "jwt",
+    "bearer",
+    "cookie",
+    "credential",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "signature",
+    "csrf",
+    "xsrf",
+    "otp",
 )
 
 #: A value shorter than this may be an ordinary word: it is masked where it stands, not wherever it recurs.
 _RECOGNISABLE = range(20, 4097)
+_KNOWN_MAX = 200
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _LITERAL = re.compile(r"[^,}\]\s\x1e]*")
 _COLON = re.compile(r"\s*:\s*")
-_JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*")
-_BEARER = re.compile(r"\b(bearer)(\s+|%20|\+)[\w.~+/%-]{6,}=*", re.IGNORECASE)
-_PAIR = re.compile(r"(?P<before>^|[?&;#\s\"])(?P<key>[\w.%\[\]-]+)=(?P<value>[^&#;\s\"'\\\x1e]+)")
-_USERINFO = re.compile(r"(://)[^/?#@\s\"]+@")
-_PLAIN = frozenset(("", '""', "null", "true", "false"))
+_HARMLESS = re.compile(r'(?:""|null|true|false)?')
+_JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*", re.ASCII)
+_BEARER = re.compile(r"\b(bearer)(\s+|%20|\+)[\w.~+/%-]{6,}=*", re.IGNORECASE | re.ASCII)
+_PAIR = re.compile(r"""(^|[?&;#\s"])([\w.%\[\]-]+)=([^&#;\s"'\\\x1e]+)""", re.ASCII)
+_USERINFO = re.compile(r'(://)[^/?#@\s"]+@')
 
 
-def redact(value: Any, keys: Collection[str] = SECRET_WORDS) -> Any:
+def redact(value: Any, keys: Collection[str] = SECRET_KEYS) -> Any:
     """A copy of `value` (JSON-like) in which no secret is left.
 
     Every value under a key with one of the words `keys` becomes MASK (null, booleans and "" stay: they tell
     nothing); tokens are masked inside strings too: JWTs, bearer values, `key=value` pairs, JSON in text,
     passwords in URLs. Bytes become their length, and floats that JSON cannot hold become text.
     """
-    return Redactor(keys)(value)
+    return Redactor(keys).value(value)
 
 
 class Redactor:
     """A `redact` with a memory: a long secret seen once is masked wherever it turns up from then on.
 
-    `known` are secrets known from the start, such as the tokens that the harness itself handed out.
+    One serves all clients of a spec. `known` are secrets known from the start, such as the tokens that the
+    harness itself handed out.
     """
 
-    def __init__(self, keys: Collection[str] = SECRET_WORDS, known: Iterable[str] = ()) -> None:
-        self._words = frozenset(word.lower() for word in keys)
-        self._hint = re.compile(
-            "|".join([*map(re.escape, sorted(self._words)), "eyj", "api.?key", "bearer"]), re.I
-        )
+    def __init__(self, keys: Collection[str] = SECRET_KEYS, known: Iterable[str] = ()) -> None:
+        self.keys = frozenset(key.lower() for key in keys)
+        # Substring search is what makes the common case, a large text without secrets, cheap.
+        self._hints = (*sorted(self.keys), "eyj", "bearer", "api_key", "api-key")
         self._known: set[str] = set()
         for secret in known:
             self._remember(secret)
 
-    def __call__(self, value: Any) -> Any:
+    def is_secret(self, key: str) -> bool:
+        """Whether a value under `key` is a secret, going by the words that the key is made of."""
+        return _is_secret(key, self.keys)
+
+    def value(self, source: Any) -> Any:
         """As `redact`."""
-        if isinstance(value, str):
-            return self._text(value)
-        if isinstance(value, Mapping):
-            return {str(key): self._item(str(key), item) for key, item in _named(value, self._words)}
-        if isinstance(value, list | tuple):
-            return [self(item) for item in value]
-        if isinstance(value, bytes | bytearray):
-            return f"<{len(value)} bytes>"
-        if isinstance(value, float) and not math.isfinite(value):
-            return str(value)
-        return value
+        if isinstance(source, str):
+            return self.text(source)
+        if isinstance(source, Mapping):
+            return {str(key): self._of_key(str(key), item) for key, item in self._named(source)}
+        if isinstance(source, list | tuple):
+            return [self.value(item) for item in source]
+        if isinstance(source, bytes | bytearray):
+            return f"<{len(source)} bytes>"
+        if isinstance(source, float) and not math.isfinite(source):
+            return str(source)
+        return source
 
-    def _item(self, key: str, item: Any) -> Any:
-        if not is_secret(key, self._words):
-            return self(item)
-        if item is None or isinstance(item, bool) or item == "":
-            return item
-        if isinstance(item, str):
-            self._remember(item)
-        return MASK
-
-    def _remember(self, secret: str) -> None:
-        if len(secret) in _RECOGNISABLE and secret != MASK:
-            self._known.add(secret)
-
-    # -- text ------------------------------------------------------------------------------------------------
-
-    def _text(self, source: str) -> str:
+    def text(self, source: str) -> str:
+        """`source` with its secrets masked: JSON (whole, prefixed, batched, cut off), form, URL or prose."""
         out = source
-        if self._hint.search(out):
+        if self._hinted(out):
             if '"' in out:
                 out = self._json(out)
             if "=" in out:
@@ -110,48 +110,76 @@ class Redactor:
         if "://" in out:
             out = _USERINFO.sub(rf"\1{MASK}@", out)
         for secret in self._known:
-            out = out.replace(secret, MASK)
+            if secret in out:
+                out = out.replace(secret, MASK)
         return out
 
+    # -- parts -----------------------------------------------------------------------------------------------
+
+    def _hinted(self, text: str) -> bool:
+        lowered = text.lower()
+        return any(hint in lowered for hint in self._hints)
+
+    def _of_key(self, key: str, item: Any) -> Any:
+        if not self.is_secret(key):
+            return self.value(item)
+        if item is None or isinstance(item, bool) or item == "":
+            return item
+        if isinstance(item, str):
+            self._remember(item)
+        return MASK
+
+    def _named(self, source: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+        """The items; the value of `{name: "Cookie", value: ...}` masked by that name."""
+        name = source.get("name")
+        masks = isinstance(name, str) and isinstance(source.get("value"), str) and self.is_secret(name)
+        for key, item in source.items():
+            yield key, MASK if masks and key == "value" else item
+
+    def _remember(self, secret: str) -> None:
+        if len(secret) in _RECOGNISABLE and secret != MASK and len(self._known) < _KNOWN_MAX:
+            self._known.add(secret)
+
     def _pair(self, match: re.Match[str]) -> str:
-        if not is_secret(unquote_plus(match["key"]), self._words):
+        before, key, value = match.groups()
+        if not self.is_secret(unquote_plus(key)):
             return match[0]
-        self._remember(match["value"])
-        self._remember(unquote_plus(match["value"]))
-        return f"{match['before']}{match['key']}={MASK}"
+        self._remember(value)
+        self._remember(unquote_plus(value))
+        return f"{before}{key}={MASK}"
 
     def _json(self, source: str) -> str:
-        """Masks by key in JSON text, whole, batched, prefixed (`42[...]`) or cut off."""
+        """Walks the string tokens, which needs no valid JSON, and masks the values of secret keys."""
         out: list[str] = []
         done = 0
         at = source.find('"')
         while at >= 0 and (token := _STRING.match(source, at)) is not None:
-            after = token.end()
-            colon = _COLON.match(source, after)
+            end = token.end()
+            start, replaced = at, token[0]
+            colon = _COLON.match(source, end)
             if colon is None:
-                inner = self._nested(token[0])
-                if inner != token[0]:
-                    out += [source[done:at], inner]
-                    done = after
-            elif is_secret(_unquoted(token[0]), self._words):
-                end = _value_end(source, colon.end())
-                out += [source[done : colon.end()], self._masked(source[colon.end() : end])]
-                done = after = end
+                replaced = self._nested(token[0])
+            elif self.is_secret(_unquoted(token[0])):
+                start, end = colon.end(), _value_end(source, colon.end())
+                replaced = self._masked(source[start:end])
             else:
-                after = colon.end()
-            at = source.find('"', after)
-        return "".join([*out, source[done:]])
+                end = colon.end()
+                replaced = source[at:end]
+            out += source[done:start], replaced
+            done = end
+            at = source.find('"', end)
+        return "".join(out) + source[done:]
 
     def _nested(self, token: str) -> str:
         """JSON inside a JSON string, such as a stored session."""
-        if '\\"' not in token or not self._hint.search(token):
+        if '\\"' not in token or not self._hinted(token):
             return token
         inner = _unquoted(token)
-        clean = self._text(inner)
+        clean = self.text(inner)
         return token if clean == inner else json.dumps(clean, ensure_ascii=False)
 
     def _masked(self, value: str) -> str:
-        if value in _PLAIN:
+        if _HARMLESS.fullmatch(value):
             return value
         if value.startswith('"'):
             self._remember(_unquoted(value))
@@ -159,8 +187,7 @@ class Redactor:
 
 
 @lru_cache(maxsize=4096)
-def is_secret(key: str, words: frozenset[str]) -> bool:
-    """Whether a value under `key` is a secret, going by the words that the key is made of."""
+def _is_secret(key: str, words: frozenset[str]) -> bool:
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", key).lower()
     parts = [part for part in re.split(r"[^a-z0-9]+", spaced) if part]
     pairs = [first + second for first, second in pairwise(parts)]
@@ -169,16 +196,6 @@ def is_secret(key: str, words: frozenset[str]) -> bool:
 
 def _one_of(word: str, words: frozenset[str]) -> bool:
     return word in words or (word.endswith("s") and word[:-1] in words)
-
-
-def _named(value: Mapping[Any, Any], words: frozenset[str]) -> Iterable[tuple[Any, Any]]:
-    """The items, with the value of `{name: "Cookie", value: ...}` put under its name for the judging."""
-    name = value.get("name")
-    for key, item in value.items():
-        if key == "value" and isinstance(name, str) and isinstance(item, str) and is_secret(name, words):
-            yield key, MASK
-        else:
-            yield key, item
 
 
 def _value_end(text: str, at: int) -> int:

@@ -36,7 +36,7 @@ class JournalWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.header = header
-        self._redact = redactor or Redactor()
+        self._redact = (redactor or Redactor()).value
         self._now_s = now_s
         self._zero_s = now_s()
         self._offsets_s: dict[str, float] = {}

@@ -68,7 +68,7 @@ def test_own_keys_replace_the_built_in_ones() -> None:
 
 
 def test_long_secret_is_known_again_and_a_short_one_is_not() -> None:
-    redactor = Redactor(known=["known-from-the-start-0001"])
+    redactor = Redactor(known=["known-from-the-start-0001"]).value
     assert redactor({"token": SECRET, "password": "alice"}) == {"token": MASK, "password": MASK}
     assert redactor(f"console: got {SECRET} for alice") == f"console: got {MASK} for alice"
     assert redactor("known-from-the-start-0001") == MASK
