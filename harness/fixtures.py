@@ -6,13 +6,19 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Error
 
 from harness import evidence
-from harness.clients.browsers import Engine, find_browser, launch_args
+from harness.clients.browsers import (
+    Engine,
+    FoundBrowser,
+    explain_start_failure,
+    find_browser,
+    launch_args,
+)
 from harness.clients.client import Client
 from harness.clients.windows import arrange
-from harness.errors import UsageError
+from harness.errors import BrowserError, UsageError
 from harness.pytest_plugin import has_failed, run_directory, settings_key, spec_directory
 from harness.scenario import Scenario, read_scenario
 from harness.settings import Settings
@@ -36,16 +42,39 @@ def target(lockstep_settings: Settings) -> Target:
 
 
 @pytest.fixture(scope="session")
+def found_browser(browser_name: str, pytestconfig: pytest.Config) -> FoundBrowser | None:
+    """The browser of this machine to use; None when the command line names one by --browser-channel."""
+    if pytestconfig.getoption("--browser-channel"):
+        return None
+    return find_browser(Engine(browser_name), headed=pytestconfig.getoption("--headed"))
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any], browser_name: str, pytestconfig: pytest.Config
+    browser_type_launch_args: dict[str, Any], found_browser: FoundBrowser | None
 ) -> dict[str, Any]:
     """pytest-playwright's launch arguments, with the browser that this machine has."""
-    asked = browser_type_launch_args
-    if "executable_path" in asked or asked.get("channel"):
-        return asked
-    headed = asked.get("headless") is False
-    found = find_browser(Engine(browser_name), headed=headed)
-    return {**asked, **launch_args(found, headed=headed)}
+    if found_browser is None:
+        return browser_type_launch_args
+    headed = browser_type_launch_args.get("headless") is False
+    return {**launch_args(found_browser, headed=headed), **browser_type_launch_args}
+
+
+@pytest.fixture(scope="session")
+def launch_browser(
+    launch_browser: Callable[..., Browser], found_browser: FoundBrowser | None
+) -> Callable[..., Browser]:
+    """pytest-playwright's launcher, which says in one message why a browser does not start."""
+
+    def launch(**options: Any) -> Browser:
+        try:
+            return launch_browser(**options)
+        except Error as error:
+            if found_browser is None:
+                raise BrowserError(f"the browser does not start: {error.message}") from error
+            raise BrowserError(explain_start_failure(found_browser, error.message)) from error
+
+    return launch
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 from pathlib import Path
@@ -36,4 +37,6 @@ def spec_directory(run: Path, nodeid: str) -> Path:
     path, _, name = nodeid.partition("::")
     words = f"{Path(path).with_suffix('').as_posix()}--{name}".removeprefix("specs/")
     slug = re.sub(r"[^A-Za-z0-9_.-]+", "-", words).strip("-")
-    return run / slug[:_LONGEST_NAME]
+    if len(slug) > _LONGEST_NAME:
+        slug = f"{slug[:_LONGEST_NAME]}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
+    return run / slug

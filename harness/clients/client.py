@@ -6,9 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Request
 
+from harness.clients.wait import until
 from harness.target import Target
+
+#: A macrotask that a fake clock does not hold back.
+_ONE_TASK = """() => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = done;
+  port2.postMessage(null);
+})"""
 
 #: A board as read from a page: column name -> cards from top to bottom, each `(id, text)`.
 Board = dict[str, list[tuple[str, str]]]
@@ -33,6 +41,10 @@ class Client:
         self.page_errors: list[str] = []
         self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         self.page.set_default_timeout(target.timeouts.expect_ms)
+        self._in_flight: set[Request] = set()
+        self.page.on("request", lambda request: self._in_flight.add(request))
+        self.page.on("requestfinished", lambda request: self._in_flight.discard(request))
+        self.page.on("requestfailed", lambda request: self._in_flight.discard(request))
 
     def goto(self, path: str) -> None:
         """Open a page of the app, by its path."""
@@ -49,6 +61,16 @@ class Client:
         raise NotImplementedError(
             f"{type(self).__name__} does not say how to read a board: override read_board"
         )
+
+    def expect_no_request(self) -> None:
+        """Until no HTTP request of the page is under way and its handlers have had their turn."""
+        until(
+            lambda: not self._in_flight,
+            page=self.page,
+            timeout_ms=self.target.timeouts.expect_ms,
+            failure=lambda: f"{self.name} still waits for {[each.url for each in self._in_flight]}",
+        )
+        self.page.evaluate(_ONE_TASK)
 
     @contextmanager
     def offline(self) -> Iterator[None]:

@@ -48,7 +48,7 @@ class Hand:
         self._release()
 
     def _release(self) -> None:
-        # The library applies the last move in an animation frame and forgets it when the button goes up first.
+        # The library applies the last move in an animation frame, and forgets it if the button goes up first.
         self._page.evaluate(_TWO_FRAMES)
         self._page.mouse.up()
         self.dropped = True

@@ -19,7 +19,7 @@ class ProjectHeader:
         field.press("Enter")
 
     def back_to_projects(self) -> None:
-        self._page.get_by_role("link", name="Projects").first.click()
+        self._page.get_by_role("link", name="DevMentor", exact=True).click()
 
 
 class Epics:

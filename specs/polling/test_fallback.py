@@ -26,13 +26,14 @@ def test_polls_at_once_and_then_every_thirty_seconds(stage: Stage[DevMentor]) ->
     alice.page.clock.install()
     alice.open_project("atlas")
     alice.board.expect_card("Write the docs", column="To Do")
-    first = len(_polls(stage))
-    assert first == 1, f"{first} list requests before the first interval had passed"
-    for interval in (1, 2, 3):
-        alice.page.clock.run_for(stage.target.budgets.polling_interval_ms)
-        stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=first + interval)
-    alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
-    assert len(_polls(stage)) == first + 3, "a poll between two intervals"
+    for polls in (1, 2, 3):
+        alice.expect_no_request()
+        assert len(_polls(stage)) == polls, "one poll at once, then one an interval"
+        alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
+        alice.expect_no_request()
+        assert len(_polls(stage)) == polls, "a poll between two intervals"
+        alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
+        stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=polls + 1)
 
 
 @pytest.mark.scenario("polling/realtime_off")
@@ -42,6 +43,7 @@ def test_change_of_somebody_else_arrives_with_the_next_poll(stage: Stage[DevMent
     alice.open_project("atlas")
     alice.board.expect_card("Write the docs", column="To Do")
     stage.rest("bob").post(LIST, {"title": "Buy milk"})
+    alice.expect_no_request()
     alice.board.expect_no_card("Buy milk")
     alice.page.clock.run_for(stage.target.budgets.polling_interval_ms)
     alice.board.expect_card("Buy milk", column="To Do")
@@ -55,11 +57,13 @@ def test_polling_survives_a_failed_and_a_hung_request(stage: Stage[DevMentor]) -
     alice.board.expect_card("Write the docs", column="To Do")
     interval = stage.target.budgets.polling_interval_ms
     stage.stub.rest_fault(method="GET", path=LIST, status=500, times=1)
+    alice.expect_no_request()
     alice.page.clock.run_for(interval)
     stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, status=500)
+    alice.expect_no_request()
     hung = stage.stub.rest_fault(method="GET", path=LIST, hold=True, times=1)
     alice.page.clock.run_for(interval)
-    stage.stub.wait_for_entry(kind="fault", name="rest_hold")
+    stage.stub.wait_for_entry(kind="fault", held=True)
     stage.rest("bob").post(LIST, {"title": "Buy milk"})
     alice.page.clock.run_for(2 * interval)
     alice.board.expect_card("Buy milk", column="To Do")
