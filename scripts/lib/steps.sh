@@ -3,20 +3,23 @@
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 fail() { say "$*"; exit 2; }
 
-step() { # step WHAT COMMAND...: runs it quietly; its seconds on success, its output on failure
-    local what="$1" started=$SECONDS log
+step() { # step WHAT COMMAND...: says that it begins, then as `timed`
+    say "$1 ..."
+    timed "$@"
+}
+
+timed() { # timed WHAT COMMAND...: runs it quietly; says its seconds, after a failure with its output
+    local what="$1" started=$SECONDS log code
     log="$(mktemp)"
-    say "$what ..."
-    if "${@:2}" >"$log" 2>&1 </dev/null; then
+    "${@:2}" >"$log" 2>&1 </dev/null && code=0 || code=$?
+    if [ "$code" = 0 ]; then
         say "$what: done in $((SECONDS - started)) s"
-        rm -f "$log"
     else
-        local code=$?
         tail -n 60 "$log" >&2
-        rm -f "$log"
         say "$what: FAILED (exit $code) after $((SECONDS - started)) s: ${*:2}"
-        return 2
     fi
+    rm -f "$log"
+    [ "$code" = 0 ] || return 2
 }
 
 stamp() { # stamp NAME: what was noted; stamp NAME VALUE: note it
