@@ -5,12 +5,13 @@ import type { Mutations } from "./mutations";
 
 interface Props {
   readonly epics: readonly Epic[];
+  readonly loaded: boolean;
   readonly mutations: Mutations;
 }
 
 const percent = (progress: number): number => Math.round(Math.min(100, Math.max(0, progress)));
 
-export function EpicsPanel({ epics, mutations }: Props) {
+export function EpicsPanel({ epics, loaded, mutations }: Props) {
   const [adding, setAdding] = useState(false);
   return (
     <section aria-label="Epics" className="panel">
@@ -23,7 +24,7 @@ export function EpicsPanel({ epics, mutations }: Props) {
         )}
       </header>
       {adding && <NewEpic mutations={mutations} onDone={() => setAdding(false)} />}
-      {epics.length === 0 && !adding && <p className="empty">No epics yet.</p>}
+      {loaded && epics.length === 0 && !adding && <p className="empty">No epics yet.</p>}
       <ul>
         {epics.map((epic) => (
           <li key={epic.id} data-testid="epic" data-epic-id={epic.id} data-version={epic.version}>

@@ -4,7 +4,6 @@ import { Link, useParams } from "react-router";
 import type { Versioned } from "../../domain/entities";
 import { useSprintRoom } from "../../hooks/useWebSocket";
 import type { Collection } from "../../state/versioned";
-import { ConnectionBadge } from "./ConnectionBadge";
 import { EpicsPanel } from "./EpicsPanel";
 import { ProjectTasksWidget } from "./ProjectTasksWidget";
 import { ProjectTitle } from "./ProjectTitle";
@@ -30,7 +29,6 @@ function ProjectPage({ projectId }: { projectId: string }) {
   const model = useProjectPage(projectId);
   const { data, mutations, access } = model;
   const [sprintId, setSprintId] = useState<string | null>(null);
-  const [creating, setCreating] = useState(false);
   const epics = useMemo(() => listOf(data.epics), [data.epics]);
   const sprints = useMemo(() => listOf(data.sprints), [data.sprints]);
   useSprintRoom(sprintId);
@@ -48,30 +46,26 @@ function ProjectPage({ projectId }: { projectId: string }) {
       </main>
     );
   }
+  const aside = (
+    <aside className="page-side">
+      <EpicsPanel epics={epics} loaded={data.epics.snapshotAt >= 0} mutations={mutations} />
+      <SprintsPanel
+        sprints={sprints}
+        loaded={data.sprints.snapshotAt >= 0}
+        shownId={sprintId}
+        onShow={setSprintId}
+        mutations={mutations}
+      />
+    </aside>
+  );
   return (
     <main className="page">
-      <header className="page-head">
-        {data.project ? <ProjectTitle project={data.project} mutations={mutations} /> : <h1>…</h1>}
-        <ConnectionBadge state={model.badge} transport={model.transport} />
-        <span className="spring" />
-        <button type="button" className="primary" onClick={() => setCreating(true)}>
-          New task
-        </button>
-      </header>
-      <div className="page-body">
-        <div className="page-main">
-          <ProjectTasksWidget
-            model={model}
-            sprintId={sprintId}
-            creating={creating}
-            onCreated={() => setCreating(false)}
-          />
-        </div>
-        <aside className="page-side">
-          <EpicsPanel epics={epics} mutations={mutations} />
-          <SprintsPanel sprints={sprints} shownId={sprintId} onShow={setSprintId} mutations={mutations} />
-        </aside>
-      </div>
+      <ProjectTasksWidget
+        model={model}
+        sprintId={sprintId}
+        heading={data.project ? <ProjectTitle project={data.project} mutations={mutations} /> : <h1>…</h1>}
+        aside={aside}
+      />
     </main>
   );
 }

@@ -1,5 +1,5 @@
-/** A project's tasks: the board, the badge's bad-news line, and the dialogs to create and edit. */
-import { useCallback, useMemo, useState } from "react";
+/** A project's tasks: the badge, the board, and the dialogs to create and edit. */
+import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { TaskFormModal } from "../../components/modals/TaskFormModal";
 import { changesOf, fieldsOf, type TaskFields, type Touched } from "../../components/modals/taskForm";
 import type { Task } from "../../domain/entities";
@@ -7,22 +7,25 @@ import { formatTime } from "../../domain/dates";
 import { useLatest } from "../../hooks/useLatest";
 import { toasts } from "../../services/toasts";
 import { cardsOf } from "../../state/board";
+import { ConnectionBadge } from "./ConnectionBadge";
 import { TaskBoard, type Drop } from "./TaskBoard";
 import type { ProjectPageModel } from "./useProjectPage";
 
 interface Props {
   readonly model: ProjectPageModel;
   readonly sprintId: string | null;
-  readonly creating: boolean;
-  readonly onCreated: () => void;
+  readonly heading: ReactNode;
+  /** Drawn beside the board. */
+  readonly aside: ReactNode;
 }
 
 /** A failed change has been told by a toast already. */
 const told = (): undefined => undefined;
 
-export function ProjectTasksWidget({ model, sprintId, creating, onCreated }: Props) {
+export function ProjectTasksWidget({ model, sprintId, heading, aside }: Props) {
   const { board, mutations, staleSince_ms } = model;
   const cards = useMemo(() => cardsOf(board), [board]);
+  const [creating, setCreating] = useState(false);
   const [editing, setEditing] = useState<EditingState | null>(null);
   const latest = useLatest({ board, mutations });
 
@@ -49,19 +52,32 @@ export function ProjectTasksWidget({ model, sprintId, creating, onCreated }: Pro
 
   return (
     <>
-      {staleSince_ms !== null && (
-        <p className="stale" data-testid="stale-since" role="note">
-          Data may be out of date since {formatTime(staleSince_ms)}
-        </p>
-      )}
-      {board.loaded ? (
-        <TaskBoard cards={cards} sprintId={sprintId} onDrop={onDrop} onOpen={onOpen} />
-      ) : (
-        <p className="empty">
-          {model.unreachable ? "Cannot reach the server. Trying again…" : "Loading tasks…"}
-        </p>
-      )}
-      {creating && <CreateDialog model={model} sprintId={sprintId} onClose={onCreated} />}
+      <header className="page-head">
+        {heading}
+        <ConnectionBadge state={model.badge} transport={model.transport} />
+        {staleSince_ms !== null && (
+          <p className="stale" data-testid="stale-since" role="note">
+            Data may be out of date since {formatTime(staleSince_ms)}
+          </p>
+        )}
+        <span className="spring" />
+        <button type="button" className="primary" onClick={() => setCreating(true)}>
+          New task
+        </button>
+      </header>
+      <div className="page-body">
+        <div className="page-main">
+          {board.loaded ? (
+            <TaskBoard cards={cards} sprintId={sprintId} onDrop={onDrop} onOpen={onOpen} />
+          ) : (
+            <p className="empty">
+              {model.unreachable ? "Cannot reach the server. Trying again…" : "Loading tasks…"}
+            </p>
+          )}
+        </div>
+        {aside}
+      </div>
+      {creating && <CreateDialog model={model} sprintId={sprintId} onClose={() => setCreating(false)} />}
       {editing && (
         <EditDialog key={editing.id} model={model} editing={editing} onClose={() => setEditing(null)} />
       )}

@@ -5,6 +5,7 @@ import type { Mutations } from "./mutations";
 
 interface Props {
   readonly sprints: readonly Sprint[];
+  readonly loaded: boolean;
   readonly shownId: string | null;
   readonly onShow: (id: string | null) => void;
   readonly mutations: Mutations;
@@ -12,13 +13,13 @@ interface Props {
 
 const STATUS_WORDS = { planned: "Planned", started: "Started", completed: "Completed" } as const;
 
-export function SprintsPanel({ sprints, shownId, onShow, mutations }: Props) {
+export function SprintsPanel({ sprints, loaded, shownId, onShow, mutations }: Props) {
   return (
     <section aria-label="Sprints" className="panel">
       <header>
         <h2>Sprints</h2>
       </header>
-      {sprints.length === 0 && <p className="empty">No sprints yet.</p>}
+      {loaded && sprints.length === 0 && <p className="empty">No sprints yet.</p>}
       <ul>
         {sprints.map((sprint) => (
           <SprintRow
