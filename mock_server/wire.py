@@ -32,6 +32,8 @@ CUT_REASON = "transport close"
 payload.Payload.max_decode_packets = 10_000
 
 _UPGRADE_DONE = "5"
+_CLIENT_PACKETS = frozenset("123456")
+"""Types of Engine.IO packets that a client may send."""
 
 
 class Edge(Protocol):
@@ -65,9 +67,13 @@ class _WebSocket(driver.WebSocket):  # type: ignore[misc]
         eio_sid = self.handler.__self__.sid
         error = message.data
         if isinstance(error, WebSocketError) and error.code == WSCloseCode.MESSAGE_TOO_BIG:
-            self.server.on_oversize(eio_sid)
+            limit = self.server.max_http_buffer_size
+            self.server.on_unreadable(eio_sid, f"message over {limit} bytes")
         if not isinstance(message.data, str | bytes):
             raise OSError("the websocket is closed")
+        if isinstance(message.data, str) and message.data[:1] not in _CLIENT_PACKETS:
+            self.server.on_unreadable(eio_sid, "unknown Engine.IO packet")
+            raise OSError("not an Engine.IO packet")
         if message.data == _UPGRADE_DONE:
             self.server.on_upgrade(eio_sid)
         return message.data
@@ -75,6 +81,14 @@ class _WebSocket(driver.WebSocket):  # type: ignore[misc]
 
 class _Session(async_socket.AsyncSocket):  # type: ignore[misc]
     """One Engine.IO session; when it ends, so does a long-polling request that is parked for it."""
+
+    async def handle_post_request(self, environ: dict[str, Any]) -> None:
+        try:
+            await super().handle_post_request(environ)
+        except ValueError as error:
+            self.server.on_unreadable(self.sid, f"unreadable payload: {error}")
+            await self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
+            raise exceptions.EngineIOError from error
 
     async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
         await super().close(wait=wait, abort=abort, reason=reason)
@@ -85,7 +99,7 @@ class _Session(async_socket.AsyncSocket):  # type: ignore[misc]
 class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
     """Engine.IO sessions, the tasks they run and the TCP connections that carry them."""
 
-    on_oversize: Callable[[str], None]
+    on_unreadable: Callable[[str, str], None]
     on_upgrade: Callable[[str], None]
 
     def __init__(self, **options: Any) -> None:
@@ -181,7 +195,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
             **engine_options,
         )
         self._edge = edge
-        self.eio.on_oversize = self._oversize
+        self.eio.on_unreadable = lambda eio_sid, message: edge.broken(self.sid_of(eio_sid), message)
         self.eio.on_upgrade = lambda eio_sid: edge.upgraded(self.sid_of(eio_sid), eio_sid)
         self.on("disconnect", edge.disconnected)
 
@@ -219,9 +233,6 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         for part in encoded if isinstance(encoded, list) else [encoded]:
             session.queue.put_nowait(engine_packet.Packet(engine_packet.MESSAGE, part))
         return True
-
-    def _oversize(self, eio_sid: str) -> None:
-        self._edge.broken(self.sid_of(eio_sid), f"message over {self.eio.max_http_buffer_size} bytes")
 
     def _engineio_server_class(self) -> type[EngineServer]:
         return EngineServer
