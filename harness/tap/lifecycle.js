@@ -1,0 +1,97 @@
+// Records what becomes of the document: its start and end, navigation, visibility, and what the tap cannot see.
+(tap) => {
+  "use strict";
+  const { beforeFlush, collect, control, flush, guarded, record, redact, stash, wrapClass, wrapMethod } = tap;
+  const { apply, frame, later, listen, origin, wallNow } = tap.natives;
+  const isNative = (f) => /\[native code\]\s*}$/.test(apply(Function.prototype.toString, f, []));
+  const here = () => redact.text(location.href);
+  const isBlank = () => location.href === "" || location.href.startsWith("about:");
+  let current = document;
+  let url = location.href;
+
+  // Another script replaced these before us, so it may hold natives that we never see.
+  const replaced = ["WebSocket", "XMLHttpRequest", "fetch"].filter(
+    (name) => typeof globalThis[name] === "function" && !isNative(globalThis[name]),
+  );
+  const start = (reused) => {
+    record("document", {
+      url: here(),
+      top: globalThis.top === globalThis,
+      reused,
+      // The app may have run before us, with the same consequence.
+      late: !reused && (document.scripts.length > 0 || (document.readyState !== "loading" && !isBlank())),
+      replaced,
+      controlled: Boolean(navigator.serviceWorker?.controller),
+      wall_ms: wallNow(),
+      origin_ms: origin,
+      hidden: document.visibilityState === "hidden",
+    });
+  };
+
+  start(false);
+
+  // The first same-origin document of a frame takes over the window of its about:blank, and us with it.
+  tap.onDocument = [];
+  const noticeDocument = () => {
+    if (document === current) return;
+    current = document;
+    url = location.href;
+    start(true);
+    for (const notice of tap.onDocument) guarded(notice);
+  };
+  const noticeUrl = () => {
+    noticeDocument();
+    if (location.href === url) return;
+    url = location.href;
+    record("navigate", { url: here() });
+  };
+  beforeFlush.push(noticeUrl);
+  listen(globalThis, "readystatechange", noticeDocument, true);
+  listen(globalThis, "DOMContentLoaded", noticeDocument, true);
+  listen(globalThis, "popstate", noticeUrl);
+  listen(globalThis, "hashchange", noticeUrl);
+  if (globalThis.navigation) listen(globalThis.navigation, "currententrychange", noticeUrl);
+
+  listen(globalThis, "pagehide", (event) => {
+    record("page.hide", { kept: event.persisted });
+    flush();
+    stash();
+  });
+  listen(globalThis, "pageshow", (event) => {
+    if (!event.persisted) return;
+    guarded(collect);
+    record("page.show", {});
+  });
+  listen(document, "visibilitychange", () => record("page.visibility", { hidden: document.hidden }));
+  for (const state of ["online", "offline"]) {
+    listen(globalThis, state, () => record("network", { online: state === "online" }));
+  }
+
+  // What may carry a connection past us: said, so that nothing seen is not taken for nothing there.
+  const unobserved = (what, target) => record("unobserved", { what, url: redact.text(String(target ?? "")) });
+  wrapClass("Worker", (_, [target]) => unobserved("worker", target));
+  wrapClass("SharedWorker", (_, [target]) => unobserved("shared_worker", target));
+  wrapClass("WebTransport", (_, [target]) => unobserved("webtransport", target));
+  wrapClass("EventSource", (_, [target]) => unobserved("event_source", target));
+  wrapMethod(globalThis.ServiceWorkerContainer?.prototype, "register", (_, [target], proceed) => {
+    guarded(() => unobserved("service_worker", target));
+    return proceed();
+  });
+
+  // Resolves to true once `frames` frames in a row were drawn without a mutation, to false at the deadline.
+  control.quiet = (frames, timeout_ms) =>
+    new Promise((resolve) => {
+      let calm = 0;
+      const observer = new MutationObserver(() => (calm = 0));
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      const finish = (result) => {
+        observer.disconnect();
+        resolve(result);
+      };
+      // A hidden page draws no frames; its timer stands in for them.
+      const next = (step) => (document.hidden ? later(step, 16) : frame(step));
+      const step = () => (++calm > frames ? finish(true) : next(step));
+      next(step);
+      later(() => finish(false), timeout_ms);
+    });
+}

@@ -1,0 +1,202 @@
+// Core of the tap: native references, disguise, records, and their handover to Python. The parts build on it.
+(config, makeRedact, parts) => {
+  "use strict";
+  const KEY = Symbol.for("lockstep.tap");
+  const send = globalThis[config.binding];
+  delete globalThis[config.binding];
+  if (globalThis[KEY] || typeof send !== "function") return;
+
+  // A clock installed before us keeps the originals; one installed after us cannot reach these references.
+  const originals = globalThis.__pwClock?.builtins ?? globalThis;
+  const clock = originals.performance;
+  const origin = clock.timeOrigin;
+  const perfNow = clock.now.bind(clock);
+  const later = originals.setTimeout.bind(globalThis);
+  const frame = originals.requestAnimationFrame.bind(globalThis);
+  const wallNow = originals.Date.now.bind(originals.Date);
+  const { stringify, parse } = JSON;
+  const { apply, construct } = Reflect;
+  const addEventListener = EventTarget.prototype.addEventListener;
+  const then = Promise.prototype.then;
+  const now = () => Math.round((origin + perfNow()) * 1000) / 1000;
+  const listen = (target, type, handler, capture = false) => apply(addEventListener, target, [type, handler, capture]);
+
+  const doc = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+  // --- Records. Numbered without a gap, so that Python sees what is missing.
+  let count = 0;
+  let outbox = [];
+  let outboxChars = 0;
+  const record = (kind, fields) => {
+    const n = count++;
+    const line = stringify({ n, t: now(), kind, ...fields });
+    outbox.push(line);
+    outboxChars += line.length;
+    schedule();
+    return n;
+  };
+  // A fault of ours must never become the app's; it must not stay hidden either.
+  const guarded = (work, fallback) => {
+    try {
+      return work();
+    } catch (error) {
+      record("tap.error", { message: String(error), where: String(error?.stack ?? "").slice(0, 500) });
+      return fallback;
+    }
+  };
+
+  // --- Handover. A batch leaves the renderer when the binding is called, at the end of the task; while Python has
+  // not answered for one, records wait for company (at most for `linger_ms`), because each call costs Python 1 ms.
+  const unanswered = new Set();
+  const channel = new MessageChannel();
+  const beforeFlush = [];
+  let posted = false;
+  let timed = false;
+  const schedule = () => {
+    if (outboxChars > config.batch_chars) {
+      flush();
+    } else if (unanswered.size === 0) {
+      if (!posted) channel.port2.postMessage(0);
+      posted = true;
+    } else if (!timed) {
+      timed = true;
+      later(() => {
+        timed = false;
+        flush();
+      }, config.linger_ms);
+    }
+  };
+  const deliver = (batch) => {
+    unanswered.add(batch);
+    const answered = () => {
+      unanswered.delete(batch);
+      if (outbox.length) schedule();
+    };
+    try {
+      // A refused batch stays unanswered: the stash takes it along.
+      apply(then, send(batch.text), [answered, () => {}]);
+    } catch {
+      // The binding is gone with its page; the stash takes the batch along.
+    }
+  };
+  const flush = () => {
+    for (const notice of beforeFlush) guarded(notice);
+    if (outbox.length) {
+      const text = `{"doc":"${doc}","records":[${outbox.join(",")}]}`;
+      outbox = [];
+      outboxChars = 0;
+      deliver({ text });
+    }
+    return { doc, count };
+  };
+  channel.port1.onmessage = () => {
+    posted = false;
+    flush();
+  };
+
+  // --- Stash. Chromium drops what a page says while it is being replaced, so unanswered batches also travel in
+  // sessionStorage; the next document of the origin takes them out before the app runs. Python knows doubles by n.
+  const PREFIX = "lockstep.tap.";
+  const { getItem, setItem, removeItem, key: keyAt } = Storage.prototype;
+  const storage = () => {
+    try {
+      return globalThis.sessionStorage;
+    } catch {
+      return null; // opaque origin
+    }
+  };
+  const stash = () => {
+    const store = storage();
+    const texts = [];
+    let chars = 0;
+    for (const { text } of [...unanswered].reverse()) {
+      chars += text.length;
+      if (chars > config.stash_chars) break;
+      texts.unshift(text);
+    }
+    if (!store || !texts.length) return;
+    try {
+      apply(setItem, store, [PREFIX + doc, stringify(texts)]);
+    } catch {
+      // No room: what is lost shows as a gap.
+    }
+  };
+  const collect = () => {
+    const store = storage();
+    if (!store) return;
+    const keys = Array.from({ length: store.length }, (_, i) => apply(keyAt, store, [i]));
+    for (const key of keys.filter((one) => one?.startsWith(PREFIX))) {
+      const texts = parse(apply(getItem, store, [key]));
+      apply(removeItem, store, [key]);
+      for (const text of texts) deliver({ text });
+    }
+  };
+
+  // --- Disguise: proxies keep names, lengths, statics, prototypes and errors; only toString must be told.
+  const disguised = new WeakMap();
+  const redefine = (owner, name, value) =>
+    Object.defineProperty(owner, name, { ...Object.getOwnPropertyDescriptor(owner, name), value });
+  const disguise = (native, traps) => {
+    const proxy = new Proxy(native, traps);
+    disguised.set(proxy, native);
+    return proxy;
+  };
+  // Calls created(instance, args) on each new instance, before the app can get hold of it.
+  const wrapClass = (name, created) => {
+    const native = globalThis[name];
+    if (typeof native !== "function") return;
+    const proxy = disguise(native, {
+      construct(target, args, newTarget) {
+        const made = construct(target, args, newTarget);
+        guarded(() => created(made, args));
+        return made;
+      },
+    });
+    redefine(globalThis, name, proxy);
+    redefine(native.prototype, "constructor", proxy);
+  };
+  // Calls around(self, args, proceed) in place of a method; proceed(args) is the native one.
+  const wrapMethod = (owner, name, around) => {
+    const native = owner?.[name];
+    if (typeof native !== "function") return;
+    const trap = (target, self, args) => around(self, args, (given = args) => apply(target, self, given));
+    redefine(owner, name, disguise(native, { apply: trap }));
+  };
+  // Calls around(self, proceed) in place of a getter.
+  const wrapGetter = (owner, name, around) => {
+    const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+    const trap = (target, self) => around(self, () => apply(target, self, []));
+    Object.defineProperty(owner, name, { ...descriptor, get: disguise(descriptor.get, { apply: trap }) });
+  };
+  const toString = Function.prototype.toString;
+  wrapMethod(Function.prototype, "toString", (self, args, proceed) =>
+    disguised.has(self) ? apply(toString, disguised.get(self), args) : proceed(),
+  );
+
+  // --- Text, as it may leave the page: masked, and cut at `limit` characters.
+  const redact = makeRedact(config.secret_keys);
+  const textFields = (data, limit) => {
+    const cut = data.length > limit ? data.slice(0, limit) : data;
+    const text = redact.text(cut);
+    const fields = { text, size: data.length };
+    if (text !== cut) fields.masked = true;
+    if (cut !== data) fields.truncated = true;
+    return fields;
+  };
+
+  // --- Gate: where faults plug in. Each is null, or takes one unit and returns true to take it away from the app;
+  // unit.pass(data) then lets it go on, any number of times, in any order, altered or not.
+  //   socketOut  {ws, n, url, data, pass(data)}             a frame before it is sent
+  //   socketIn   {ws, n, url, data, pass(data)}             a frame before the app's listeners
+  //   requestOut {http, n, via, method, url, body, pass(body), fail(error)}   an HTTP call before it is sent
+  //   responseIn {http, n, url, status, text, replace(text)}   an answer (XMLHttpRequest) before the app reads it
+  const gate = { socketOut: null, socketIn: null, requestOut: null, responseIn: null };
+  const control = { doc, gate, flush: () => (guarded(collect), flush()) };
+  Object.defineProperty(globalThis, KEY, { value: control, enumerable: false, configurable: true });
+
+  const natives = { apply, frame, later, listen, now, origin, parse, stringify, then, wallNow };
+  const tap = { beforeFlush, collect, config, control, flush, gate, guarded, natives, record, redact, stash };
+  Object.assign(tap, { textFields, wrapClass, wrapGetter, wrapMethod });
+  guarded(collect);
+  for (const part of parts) guarded(() => part(tap));
+}
