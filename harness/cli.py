@@ -14,6 +14,7 @@ import typer
 
 from harness.clients.browsers import Engine
 from harness.errors import LockstepError, UsageError
+from harness.pytest_process import run_pytest
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,10 +25,6 @@ app = typer.Typer(
     help="Lockstep: browser end-to-end tests for realtime (Socket.IO) web apps.",
 )
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-
-#: pytest, in an interpreter that has not imported harness yet: only then can pytest rewrite its asserts.
-#: 4 (wrong usage) and 5 (no spec chosen) become 2: no run, so no verdict.
-_PYTEST = "import sys, pytest; code = int(pytest.main(sys.argv[1:])); sys.exit({4: 2, 5: 2}.get(code, code))"
 
 
 @app.command(context_settings=_PASS_ON)
@@ -53,7 +50,7 @@ def run(
     words = [word for name, value in options if value for word in (name, value)]
     words += ["--headed"] if headed else []
     words += ["--numprocesses", str(workers)] if workers > 1 else []
-    _become([sys.executable, "-c", _PYTEST, *words, *spec_paths(args or [])])
+    raise typer.Exit(run_pytest([*words, *spec_paths(args or [])]))
 
 
 def spec_paths(args: list[str]) -> list[str]:
@@ -68,7 +65,8 @@ def spec_paths(args: list[str]) -> list[str]:
 @app.command(context_settings=_PASS_ON, add_help_option=False)
 def serve(args: Annotated[list[str] | None, typer.Argument(metavar="OPTIONS")] = None) -> None:
     """Serve the stub and the reference frontend: [--scenario NAME] [--port N] [--ui-port N]; see --help."""
-    _become([sys.executable, "-m", "mock_server", *(args or [])])
+    command = [sys.executable, "-m", "mock_server", *(args or [])]
+    os.execv(command[0], command)
 
 
 @app.command(context_settings=_PASS_ON, add_help_option=False)
@@ -102,13 +100,6 @@ def doctor(
 def version() -> None:
     """Print the version."""
     typer.echo(f"lockstep {installed_version('lockstep-e2e')}")
-
-
-def _become(command: list[str]) -> None:
-    """Replaces this process, so that Ctrl-C and signals reach the one that has something to close."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execv(command[0], command)
 
 
 def main() -> None:
