@@ -131,6 +131,10 @@ def _place(
     others = [card.position for card in tables.column(project_id, status, without=task_id)]
     if "index" not in values:
         return position_last(others)
+    column = tables.column(project_id, status)
+    place = min(values["index"], len(others))
+    if place < len(column) and column[place].id == task_id:
+        return column[place].position  # it is there already
     position = position_at(others, values["index"]) if is_strictly_rising(others) else None
     if position is None:
         _renumber(tables, change, project_id, status, task_id)
