@@ -84,12 +84,13 @@ class Tap:
         self._intake.confirm(doc, count)
         return came
 
-    def _receive(self, source: Mapping[str, Any], text: str) -> None:
+    def _receive(self, source: Mapping[str, Any], text: str, relayed: bool) -> None:
         page, frame = source["page"], source["frame"]
         if page not in self._pages:
             self._pages.append(page)
-        label = "" if frame == page.main_frame else frame.name or frame.url
-        for record in self._intake.accept(text, page=self._pages.index(page), frame=label):
+        label = "" if frame == page.main_frame else frame.name or frame.url or "about:blank"
+        index = self._pages.index(page)
+        for record in self._intake.accept(text, page=index, frame=label, relayed=relayed):
             try:
                 self._sink(record)
             except Exception as error:  # the page must not be told: it would hand the batch over again

@@ -43,10 +43,12 @@ class Intake:
         self._documents: dict[str, _Document] = {}
         self._unreadable = 0
 
-    def accept(self, text: str, *, page: int = 0, frame: str = "") -> list[TapRecord]:
+    def accept(
+        self, text: str, *, page: int = 0, frame: str = "", relayed: bool = False
+    ) -> list[TapRecord]:
         """The new records of one batch, in their order; what came before is left out.
 
-        A batch may belong to another document than the one that handed it over.
+        A relayed batch was handed over by a later document, perhaps in another frame.
         """
         try:
             batch = json.loads(self._redactor.text(text))
@@ -54,6 +56,8 @@ class Intake:
         except (ValueError, KeyError, TypeError):
             return [self._unreadable_batch(text, page, frame)]
         document = self._documents.setdefault(doc, _Document(page=page, frame=frame))
+        if not relayed:  # a frame's name may come after its first document
+            document.page, document.frame = page, frame
         return [record for entry in entries for record in self._one(doc, document, entry)]
 
     def due(self, doc: str) -> int:

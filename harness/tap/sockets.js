@@ -7,6 +7,10 @@
   if (typeof Native !== "function") return;
   const dispatchEvent = EventTarget.prototype.dispatchEvent;
   const readArrayBuffer = Blob.prototype.arrayBuffer;
+  // Read through the natives: a subclass may have its own idea of them.
+  const getter = (name) => Object.getOwnPropertyDescriptor(Native.prototype, name).get;
+  const [getUrl, getState, getProtocol] = [getter("url"), getter("readyState"), getter("protocol")];
+  const OPEN = 1;
   const sockets = new WeakMap();
   let count = 0;
 
@@ -56,14 +60,14 @@
 
   const masksProtocol = (name) => (name.length > 24 ? "[redacted]" : redact.text(name));
   wrapClass("WebSocket", (made, [, protocols]) => {
-    const socket = { ws: ++count, url: made.url };
+    const socket = { ws: ++count, url: apply(getUrl, made, []) };
     sockets.set(made, socket);
     const asked = protocols === undefined ? [] : Array.isArray(protocols) ? protocols : [String(protocols)];
-    record("ws.create", { ws: socket.ws, url: redact.text(made.url), protocols: asked.map(String).map(masksProtocol) });
+    record("ws.create", { ws: socket.ws, url: redact.text(socket.url), protocols: asked.map(String).map(masksProtocol) });
     const on = (type, handler) => listen(made, type, (event) => guarded(() => handler(event)));
     // First to listen, so first to see and able to stop.
     on("message", (event) => received(made, socket, event));
-    on("open", () => record("ws.open", { ws: socket.ws, protocol: masksProtocol(made.protocol) }));
+    on("open", () => record("ws.open", { ws: socket.ws, protocol: masksProtocol(apply(getProtocol, made, [])) }));
     on("error", () => record("ws.error", { ws: socket.ws }));
     on("close", ({ code, reason, wasClean }) =>
       record("ws.close", { ws: socket.ws, code, reason: redact.text(reason), clean: wasClean }),
@@ -74,7 +78,7 @@
     const socket = sockets.get(self);
     if (!socket) return undefined;
     // What is sent on a socket that is closing never leaves the page.
-    const extra = self.readyState === Native.OPEN ? { t } : { t, discarded: true };
+    const extra = apply(getState, self, []) === OPEN ? { t } : { t, discarded: true };
     return recordFrame("ws.send", socket, data, extra);
   };
   // Records the frame, then asks the gate; true when the gate took it.
@@ -91,7 +95,7 @@
   };
   wrapMethod(Native.prototype, "send", (self, args, proceed) => {
     const t = now();
-    if (gate.socketOut && args.length && sockets.has(self) && self.readyState === Native.OPEN) {
+    if (gate.socketOut && args.length && sockets.has(self) && apply(getState, self, []) === OPEN) {
       return offer(self, args[0], t, proceed) ? undefined : proceed();
     }
     const result = proceed();

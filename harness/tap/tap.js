@@ -74,7 +74,7 @@
     };
     try {
       // A refused batch stays unanswered: the stash takes it along.
-      apply(then, send(batch.text), [answered, () => {}]);
+      apply(then, send(batch.text, batch.relayed ?? false), [answered, () => {}]);
     } catch {
       // The binding is gone with its page; the stash takes the batch along.
     }
@@ -128,7 +128,7 @@
     for (const key of keys.filter((one) => one?.startsWith(PREFIX))) {
       const texts = parse(apply(getItem, store, [key]));
       apply(removeItem, store, [key]);
-      for (const text of texts) deliver({ text });
+      for (const text of texts) deliver({ text, relayed: true });
     }
   };
 

@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parents[3]
 BUNDLE = Path("mock_server/webui/node_modules/socket.io-client/dist/socket.io.min.js")
 PAGES = Path(__file__).parent / "pages"
 # As strict as a real deployment's: the tap must need nothing that this forbids.
-POLICY = "default-src 'none'; script-src 'self' 'unsafe-inline'; connect-src 'self' ws:; frame-src 'self'; worker-src 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; connect-src 'self' ws:; "
+    "frame-src 'self'; worker-src 'self'"
+)
 
 
 class World:
@@ -141,7 +144,7 @@ def socket_io_client() -> Path:
     return path
 
 
-# Module scope: sync Playwright's loop would be in the way of asyncio tests that run later in the same process.
+# Module scope: sync Playwright's loop would be in the way of asyncio tests later in the same process.
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     world = World()

@@ -1,4 +1,4 @@
-"""One scripted conversation gives one decoded sequence: over websocket, polling and the upgrade, in both engines."""
+"""One conversation gives one decoded sequence: over websocket, polling and the upgrade, in both engines."""
 
 from __future__ import annotations
 

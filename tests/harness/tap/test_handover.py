@@ -1,0 +1,163 @@
+"""No record is lost: not by navigations and reloads, not while Python is busy; and what is lost is said."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.tap import RecordKind, TapConfig, TapRecord
+
+ROUNDS = 8
+
+
+def busy_for(seconds: float) -> None:
+    """The test thread is elsewhere: in code that gives Playwright no turn."""
+    threading.Event().wait(seconds)
+
+
+def gaps(records: list[TapRecord]) -> dict[str, list[int]]:
+    """For each document that has any, the numbers missing between 0 and its last record."""
+    numbers: dict[str, set[int]] = {}
+    for record in records:
+        numbers.setdefault(record.doc, set()).add(record.n)
+    missing = {doc: sorted(set(range(max(seen) + 1)) - seen) for doc, seen in numbers.items()}
+    return {doc: left for doc, left in missing.items() if left}
+
+
+@pytest.mark.parametrize("thread", ["responsive", "busy"])
+def test_nothing_is_lost_across_navigations(tapped: Any, world: Any, thread: str) -> None:
+    page = tapped.page
+    page.goto(f"{world.url}/page/chatty.html?round=0&rounds={ROUNDS}")
+    if thread == "busy":
+        busy_for(3)
+    page.wait_for_function("document.title === 'done'", timeout=20_000)
+    frames = [record.data["text"] for record in tapped.records(RecordKind.WS_SEND)]
+    tapped.tap.finish()
+    sent = page.evaluate("Object.entries(localStorage).map(([key, count]) => [key.slice(5), Number(count)])")
+    assert Counter(text.split(":")[0] for text in frames) == dict(sent)
+    assert len(sent) == ROUNDS + 1
+    assert len(set(frames)) == len(frames)
+    assert gaps(tapped.tap.records) == {}
+    assert [record for record in tapped.tap.records if record.kind is RecordKind.LOST] == []
+
+
+def test_nothing_is_lost_by_reloads_and_by_going_back(tapped: Any, world: Any) -> None:
+    page = tapped.page
+    for step in (
+        lambda: page.goto(f"{world.url}/page/chatty.html?round=0&rounds=0"),
+        page.reload,
+        lambda: page.goto(f"{world.url}/page/chatty.html?round=1&rounds=1"),
+        page.go_back,
+    ):
+        step()
+        page.wait_for_function("document.title === 'done'")
+    # The first page was sent three times: opened, reloaded, and gone back to (unless the browser had kept it).
+    sent = Counter(record.data["text"] for record in tapped.records(RecordKind.WS_SEND))
+    assert sent["0:0"] in (2, 3)
+    assert gaps(tapped.records()) == {}
+    tapped.tap.finish()
+    assert [record.data for record in tapped.tap.records if record.kind is RecordKind.LOST] == []
+
+
+def test_a_busy_thread_is_not_flooded_with_batches(tapped: Any, world: Any) -> None:
+    calls: list[int] = []
+    take = tapped.tap._intake.accept
+    tapped.tap._intake.accept = lambda text, **where: (calls.append(1), take(text, **where))[1]
+    tapped.page.goto(f"{world.url}/page/blank.html")
+    calls.clear()
+    tapped.page.evaluate("setInterval(() => fetch('/api/x'), 2)")
+    busy_for(1)
+    # One at once, then one for each tenth of a second, however much there is to say.
+    assert len(tapped.records()) > 5 * len(calls)
+
+
+def test_the_app_never_sees_the_stash(tapped: Any, world: Any) -> None:
+    tapped.context.add_init_script("window.storedAtStart = Object.keys(sessionStorage)")
+    tapped.page.goto(f"{world.url}/page/chatty.html?round=0&rounds=0")
+    tapped.page.goto(f"{world.url}/page/chatty.html?round=1&rounds=1")
+    assert tapped.page.evaluate("[storedAtStart, Object.keys(sessionStorage)]") == [[], []]
+
+
+def test_frames_and_popups_are_tapped_too(tapped: Any, world: Any) -> None:
+    page = tapped.page
+    page.goto(f"{world.url}/page/blank.html")
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            const frame = document.createElement("iframe");
+            frame.name = "inner";
+            frame.src = "/page/blank.html?inner";
+            frame.onload = resolve;
+            document.body.append(frame);
+        })"""
+    )
+    page.frames[1].evaluate("fetch('/api/inner').then(() => 1)")
+    with page.expect_popup() as opened:
+        page.evaluate("void window.open('/page/blank.html?popup')")
+    opened.value.wait_for_load_state()
+    opened.value.evaluate("fetch('/api/popup').then(() => 1)")
+    tapped.tap.drain(opened.value)
+    starts = {
+        record.data["url"].rpartition("/")[2]: (record.page, record.frame)
+        for record in tapped.records(RecordKind.HTTP_START)
+    }
+    assert starts == {"inner": (0, "inner"), "popup": (1, "")}
+
+
+def test_a_frame_that_is_taken_out_says_goodbye(tapped: Any, world: Any) -> None:
+    page = tapped.page
+    page.goto(f"{world.url}/page/blank.html")
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            const frame = document.createElement("iframe");
+            frame.src = "/page/blank.html?inner";
+            frame.onload = () => {
+                frame.contentWindow.fetch("/api/last");
+                frame.remove();
+                resolve();
+            };
+            document.body.append(frame);
+        })"""
+    )
+    urls = [record.data["url"].rpartition("/")[2] for record in tapped.records(RecordKind.HTTP_START)]
+    assert urls == ["last"]
+    tapped.tap.finish()
+    assert [record.data for record in tapped.tap.records if record.kind is RecordKind.LOST] == []
+
+
+def test_a_page_closed_without_a_drain_is_reported(tapped: Any, world: Any) -> None:
+    tapped.page.goto(f"{world.url}/page/chatty.html?round=0&rounds=1000")
+    tapped.page.close()
+    tapped.tap.finish()
+    last = tapped.tap.records[-1]
+    # Firefox lets a closing page say goodbye, behind which nothing can be missing; Chromium does not.
+    assert last.kind in (RecordKind.LOST, RecordKind.PAGE_HIDE)
+    if last.kind is RecordKind.LOST:
+        assert (last.data["last"], last.n > 0) == (None, True)
+        assert "without saying so" in last.data["reason"]
+
+
+def test_records_that_the_page_made_but_never_handed_over_are_reported(tapped: Any, world: Any) -> None:
+    take = tapped.tap._intake.accept
+    tapped.page.goto(f"{world.url}/page/blank.html")
+    tapped.records()
+    tapped.tap._intake.accept = lambda text, **where: []  # as if the driver had dropped it
+    tapped.page.evaluate("fetch('/api/x').then(() => 1)")
+    assert not tapped.tap.drain(tapped.page, timeout_ms=300)
+    tapped.tap._intake.accept = take
+    tapped.tap.finish()
+    (lost,) = [record for record in tapped.tap.records if record.kind is RecordKind.LOST]
+    assert lost.data["last"] - lost.data["first"] == 1  # http.start and http.end
+
+
+def test_what_a_sink_raises_reaches_the_test(open_tapped: Callable[..., Any], world: Any) -> None:
+    def sink(record: TapRecord) -> None:
+        raise OSError("disk full")
+
+    tapped = open_tapped(TapConfig(), sink=sink)
+    tapped.page.goto(f"{world.url}/page/blank.html")
+    with pytest.raises(OSError, match="disk full"):
+        tapped.tap.drain(tapped.page)
