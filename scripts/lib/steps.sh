@@ -41,6 +41,7 @@ can_apt_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 apt_install() { # apt_install PACKAGE...: as root; otherwise says what to run
     can_apt_install || fail "this machine lacks: $*. Run: sudo apt-get install $*"
-    step "package lists" apt-get update
+    # An old list may do, so that one unreachable source is no reason to give up.
+    step "package lists" apt-get update || true
     step "packages $*" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
