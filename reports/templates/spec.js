@@ -1,0 +1,113 @@
+// The page of one spec: what it found and why, its evidence, its latency, and its timeline.
+
+function specPage(doc, links) {
+  for (const [index, entry] of doc.entries.entries()) doc.order.set(entry.seq, index);
+  addScreenshots(doc);
+  const view = doc.timeline.items.length ? timelineView(doc) : null;
+  const go = view ? (seqs, seq) => view.showProof(seqs, seq) : null;
+  return {
+    go,
+    parts: [
+      nav(doc, links),
+      heading(doc),
+      problems(doc),
+      h("div", { class: "two" }, h("div", {}, findings(doc, go), message(doc), checkers(doc), latency(doc, go)), h("div", { class: "aside" }, evidence(doc), commands(doc))),
+      view ? view.root : h("p", { class: "quiet" }, "This spec left no journal: there is no timeline to show."),
+    ],
+  };
+}
+
+// A picture whose moment was not written down was taken when the spec was over.
+function addScreenshots(doc) {
+  if (doc.timeline.items.some((item) => item.k === "shot")) {
+    for (const item of doc.timeline.items) if (item.k === "shot") item.file = `${doc.spec.slug}/${item.file.split("/").at(-1)}`;
+    return;
+  }
+  const lanes = new Set(doc.timeline.lanes.map((lane) => lane.name));
+  for (const [index, shot] of doc.files.screenshots.entries()) {
+    if (!lanes.has(shot.name)) continue;
+    const seq = -1 - index;
+    doc.bySeq.set(seq, { seq, t: doc.timeline.t_end, lane: shot.name, kind: "screenshot", line: "no", file: shot.path });
+    doc.timeline.items.push({ k: "shot", t: doc.timeline.t_end, lane: shot.name, label: "at the end", detail: "", seqs: [seq], heads: [], file: shot.path });
+  }
+}
+
+function nav(doc, links) {
+  const red = links.filter((link) => !["passed", "skipped"].includes(link.verdict));
+  const here = red.findIndex((link) => link.slug === doc.spec.slug);
+  const to = (link, words) => (link ? h("a", { href: "#" + encodeURIComponent(link.slug), title: link.name }, words) : null);
+  return h("nav", { class: "crumbs", "aria-label": "Specs" }, h("a", { href: "#" }, "← All specs"), h("span", { class: "spacer" }), here >= 0 && red.length > 1 ? h("span", { class: "quiet" }, `${here + 1} of ${red.length} to look at`) : null, to(red[here - 1], "Previous"), to(red[here + 1], "Next"));
+}
+
+function heading(doc) {
+  const spec = doc.spec;
+  const facts = [spec.file, spec.run, spec.scenario && `scenario ${spec.scenario}`, spec.seed !== null && spec.seed !== undefined && `seed ${spec.seed}`, spec.target && `target ${spec.target}`, span(spec.duration_s * 1000)];
+  return h("header", { class: `spec-head ${spec.verdict}` }, h("h1", { tabindex: -1, id: "spec-title" }, h("span", { class: "verdict" }, glyph(spec.verdict), spec.verdict), " ", spec.name), h("p", { class: "quiet" }, facts.filter(Boolean).join(" · ")));
+}
+
+function problems(doc) {
+  if (!doc.spec.problems.length) return null;
+  return h("div", { class: "notice", role: "note" }, h("b", {}, "Not all of this spec could be read."), h("ul", {}, doc.spec.problems.map((each) => h("li", {}, each))));
+}
+
+function findings(doc, go) {
+  return doc.findings.map((finding) => {
+    const seqs = [...finding.seqs, ...finding.steps.map((step) => step.seq).filter(Boolean)];
+    const known = seqs.filter((seq) => doc.bySeq.has(seq));
+    const about = [finding.client, finding.entity].filter(Boolean).join(" · ");
+    return h(
+      "article",
+      { class: `found ${finding.expected ? "expected" : finding.verdict}` },
+      h("p", { class: "found-head" }, h("span", { class: "checker" }, finding.checker), finding.expected ? h("span", { class: "quiet" }, "expected by the spec") : finding.verdict === "failed" ? null : h("span", { class: "quiet" }, finding.verdict), about ? h("span", { class: "quiet about" }, about) : null),
+      h("h3", {}, finding.message),
+      finding.steps.length ? [h("h4", {}, finding.is_chain ? "Why" : "Evidence"), chain(finding, known, go)] : null,
+      go && known.length ? h("button", { type: "button", class: "main", onclick: () => go(known, finding.seqs.find((seq) => doc.bySeq.has(seq)) ?? known[0]) }, "Show in the timeline") : null,
+    );
+  });
+}
+
+function chain(finding, known, go) {
+  const last = finding.steps.length - 1;
+  return h("ol", { class: `chain${finding.is_chain ? "" : " loose"}` }, finding.steps.map((step, index) => {
+    const parts = [h("time", {}, clock(step.t)), h("span", { class: "lane" }, step.lane), h("span", { class: "text" }, step.text)];
+    const can = go && known.includes(step.seq);
+    return h("li", { class: finding.is_chain && index === last ? "last" : "" }, can ? h("button", { type: "button", onclick: () => go(known, step.seq) }, parts) : h("div", {}, parts));
+  }));
+}
+
+function message(doc) {
+  const said = new Set(doc.findings.map((finding) => `${finding.checker}: ${finding.message}`));
+  if (!doc.spec.message || said.has(doc.spec.message)) return null;
+  return h("article", { class: `found ${doc.spec.verdict}` }, h("p", { class: "found-head" }, h("span", { class: "checker" }, "the runner says")), h("pre", { class: "message", tabindex: 0 }, doc.spec.message));
+}
+
+function evidence(doc) {
+  const { screenshots, traces, others } = doc.files;
+  const parts = [];
+  if (screenshots.length)
+    parts.push(h("div", { class: "shots" }, screenshots.map((shot) => h("a", { href: href(shot.path) }, h("img", { src: href(shot.path), alt: `Screenshot ${shot.name}`, loading: "lazy" }), shot.name))));
+  if (traces.length)
+    parts.push(h("h3", {}, "Playwright traces"), h("ul", { class: "traces" }, traces.map((trace) => h("li", {}, h("a", { href: href(trace.path) }, trace.client), command(trace.command)))));
+  if (others.length) parts.push(h("h3", {}, "Files"), h("p", { class: "files" }, others.map((file) => [h("a", { href: href(file.path) }, file.name), " "])));
+  return parts.length ? h("section", { class: "evidence" }, h("h2", { class: "small" }, "Evidence"), parts) : null;
+}
+
+const command = (text) => h("div", { class: "command" }, h("code", { tabindex: 0 }, text), copyButton(text, `Copy: ${text}`));
+
+function commands(doc) {
+  return h("section", { class: "commands" }, h("h2", { class: "small" }, "Look again"), doc.commands.map((each) => [h("h3", {}, each.label), command(each.text)]));
+}
+
+function checkers(doc) {
+  const all = Object.entries(doc.checkers);
+  if (!all.length) return null;
+  return h("ul", { class: "checkers", "aria-label": "Checkers" }, all.map(([name, verdict]) => h("li", { class: verdict }, glyph(verdict), h("span", { class: "sr" }, `${verdict}: `), name)));
+}
+
+function latency(doc, go) {
+  if (!doc.latency.length) return null;
+  const over = doc.latency.some((each) => each.over_budget);
+  const events = h("div", { class: "latencies" }, latencyBlock(doc.latency, go ? (seq) => go([seq], seq) : null));
+  const p95 = Math.max(...doc.latency.map((each) => each.p95_ms));
+  return h("details", { class: "latency-fold", open: over }, h("summary", {}, h("h2", {}, "Latency"), h("span", { class: "quiet" }, `p95 ${span(p95)} from action to paint`)), events);
+}
