@@ -60,7 +60,8 @@ class Gateway:
                 raise CallError(ErrorCode.UNAVAILABLE, "unavailable")
             actor = self._authenticated(auth)
         except CallError as error:
-            world.journal.append(Kind.REFUSED, user=None, code=error.code, stage="connect")
+            user = world.tokens.owner(_token_of(auth))
+            world.journal.append(Kind.REFUSED, user=user, code=error.code, stage="connect")
             world.metrics.failed(error.code)
             log.info("connection refused", code=error.code)
             raise
@@ -121,9 +122,9 @@ class Gateway:
 
     def _authenticated(self, auth: Any) -> Actor:
         world = self._world
-        token = auth.get("token") if isinstance(auth, dict) else None
+        token = _token_of(auth)
         try:
-            if not isinstance(token, str) or not token:
+            if not token:
                 raise CallError(ErrorCode.UNAUTHORIZED, "unauthorized")
             return world.tokens.verify(token)
         except CallError as error:
@@ -277,3 +278,8 @@ class Gateway:
         self._world.journal.append(
             Kind.ACK, sid=connection.sid, user=connection.user, event=event.name, data=answer
         )
+
+
+def _token_of(auth: Any) -> str | None:
+    token = auth.get("token") if isinstance(auth, dict) else None
+    return token if isinstance(token, str) else None

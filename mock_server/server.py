@@ -3,6 +3,8 @@
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 
 from aiohttp import web
 
@@ -55,7 +57,8 @@ class StubServer:
         return self._settings.is_default_host
 
     def load(self, name: str, seed: int | None) -> Scenario:
-        return load_scenario(find_scenario(name, self._settings.scenarios_root), seed=seed)
+        path = find_scenario(name, self._settings.scenarios_root)
+        return _read(path, path.stat().st_mtime_ns, seed)
 
     async def start(self, scenario: Scenario) -> None:
         """Bind both ports and start the first world; raises StartError, then nothing is left bound."""
@@ -139,10 +142,11 @@ class StubServer:
             else:
                 with world.sockets.eio.carried(eio_sid, request):
                     response = await world.sockets.handle_request(request)
-        except (ValueError, OSError) as error:
-            # An Engine.IO packet that cannot be read: the library leaves the session half dead.
+        except Exception as error:
+            # Whatever escapes the library leaves the session half dead.
+            world.failed(error)
             if eio_sid is not None:
-                await world.sockets.close_protocol_error(eio_sid, f"unreadable packet: {error}")
+                await world.sockets.abort(eio_sid)
             return reset_connection(request)
         if response.status >= 400 and request.method != "OPTIONS":
             code = "UNKNOWN_SID" if eio_sid is not None else str(response.status)
@@ -189,6 +193,12 @@ class StubServer:
             body = frontend_environment(self.world.scenario.frontend, url)
             return web.json_response(body, headers={"Cache-Control": "no-store"})
         return static_answer(self._settings.ui_dir, request.path)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, changed_ns: int, seed: int | None) -> Scenario:
+    """Return a scenario, read again only when its file was changed at another time: reading takes longest."""
+    return load_scenario(path, seed=seed)
 
 
 def _listen(

@@ -39,24 +39,27 @@ async def wait_for(world: World, condition: Condition, timeout_ms: int) -> Json:
 
     A reset ends every wait of the old world, unmet.
     """
-    check = _check_of(condition)
+    check = _check_of(world, condition)
     try:
         async with asyncio.timeout(timeout_ms / 1000):
-            while (found := check(world, condition)) is None and not world.journal.closed:
+            while (found := check()) is None and not world.journal.closed:
                 await world.journal.changed()
     except TimeoutError:
-        found = check(world, condition)
+        found = check()
     if found is not None:
         return {"met": True, **found}
     return {"met": False, "seen": _seen(world, condition)}
 
 
-def _check_of(condition: Condition) -> Callable[[World, Condition], Json | None]:
+def _check_of(world: World, condition: Condition) -> Callable[[], Json | None]:
+    """Return what says, each time it is called, what was found, or None while it does not hold."""
     if condition.room is not None:
-        return _in_room
+        return lambda: _in_room(world, condition)
     if condition.journal is not None:
-        return _journaled
-    return _connected if condition.connections is not None else _gone
+        return _Journaled(world, condition.journal, since=condition.since, count=condition.count)
+    if condition.connections is not None:
+        return lambda: _connected(world, condition)
+    return lambda: None if world.connections.get(condition.gone or "") else {"gone": condition.gone}
 
 
 def _in_room(world: World, condition: Condition) -> Json | None:
@@ -67,20 +70,27 @@ def _in_room(world: World, condition: Condition) -> Json | None:
     return None
 
 
-def _journaled(world: World, condition: Condition) -> Json | None:
-    entries = world.journal.matching(condition.journal or {}, condition.since)
-    if len(entries) < condition.count:
-        return None
-    return {"entries": entries, "next": world.journal.next_seq}
-
-
 def _connected(world: World, condition: Condition) -> Json | None:
     live = world.connections.of(user=condition.user)
     return {"connections": len(live)} if len(live) == condition.connections else None
 
 
-def _gone(world: World, condition: Condition) -> Json | None:
-    return {"gone": condition.gone} if world.connections.get(condition.gone or "") is None else None
+class _Journaled:
+    """Collects matching entries, each looked at once: a burst must not cost the square of its length."""
+
+    def __init__(self, world: World, fields: Json, *, since: int, count: int) -> None:
+        self._journal = world.journal
+        self._fields = fields
+        self._next = since
+        self._count = count
+        self._found: list[Json] = []
+
+    def __call__(self) -> Json | None:
+        self._found += self._journal.matching(self._fields, self._next)
+        self._next = max(self._next, self._journal.next_seq)
+        if len(self._found) < self._count:
+            return None
+        return {"entries": self._found, "next": self._journal.next_seq}
 
 
 def _seen(world: World, condition: Condition) -> Json:

@@ -47,10 +47,8 @@ class _Visit:
     token: str | None = None
     actor: Actor | None = None
     refusal: CallError | None = None
-
-    @property
-    def user(self) -> str | None:
-        return self.actor.id if self.actor else None
+    user: str | None = None
+    """Whose genuine token came along, even if it has expired: faults and the journal name people by it."""
 
     @property
     def method(self) -> str:
@@ -216,6 +214,7 @@ async def _read(visit: _Visit) -> None:
     """Find out who calls and what they say; raises UNAUTHORIZED, TOKEN_EXPIRED, TOO_LARGE, INVALID_INPUT."""
     header = visit.request.headers.get("Authorization", "")
     visit.token = header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else None
+    visit.user = visit.world.tokens.owner(visit.token)
     refusal: CallError | None = None
     try:
         visit.actor = _authenticated(visit)

@@ -132,7 +132,7 @@ def _place(
     if "index" not in values:
         return position_last(others)
     column = tables.column(project_id, status)
-    place = min(values["index"], len(others))
+    place: int = min(values["index"], len(others))
     if place < len(column) and column[place].id == task_id:
         return column[place].position  # it is there already
     position = position_at(others, values["index"]) if is_strictly_rising(others) else None

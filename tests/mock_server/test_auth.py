@@ -65,6 +65,7 @@ def test_what_people_start_with(tokens: Tokens) -> None:
     assert initial["cat"] is not None
     assert tokens.verify(initial["ann"]).id == "ann"
     assert refused(tokens, initial["cat"]) == "TOKEN_EXPIRED"
+    assert tokens.owner(initial["cat"]) == "cat"
     assert tokens.verify(tokens.refresh(initial["cat"])).id == "cat"
 
 
@@ -84,6 +85,7 @@ def test_what_people_start_with(tokens: Tokens) -> None:
 )
 def test_forged_tokens_are_neither_accepted_nor_refreshed(tokens: Tokens, token: str) -> None:
     assert refused(tokens, token) == "UNAUTHORIZED"
+    assert tokens.owner(token) is None
     with pytest.raises(CallError, match="UNAUTHORIZED"):
         tokens.refresh(token)
 

@@ -1,6 +1,7 @@
 """Each verb of the control API, against the real stub."""
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -379,6 +380,13 @@ async def test_expire_and_token(stub: Any) -> None:
     await stub.control("POST", "expire", {"user": "nobody"}, status=404)
 
 
+async def test_a_fault_finds_its_user_behind_an_expired_token(stub: Any) -> None:
+    await stub.post("rest-fault", path="/api/auth/refresh", user="dave", status=401)
+    assert (await stub.rest("POST", "/api/auth/refresh", user="dave")).status_code == 401
+    assert (await stub.rest("POST", "/api/auth/refresh", user="dave")).status_code == 200
+    assert [entry["user"] for entry in await stub.journal(kind="rest")] == ["dave", "dave"]
+
+
 async def test_member(stub: Any) -> None:
     bob = await stub.connect("bob")
     await bob.join()
@@ -441,6 +449,22 @@ async def test_reset_ends_waits_unmet(stub: Any) -> None:
     await stub.reset()
     async with asyncio.timeout(2):
         assert (await waiting)["met"] is False
+
+
+@pytest.mark.parametrize("ending", ["cut", "restart", "reset"])
+async def test_a_client_that_reads_nothing_holds_nothing_up(stub: Any, ending: str) -> None:
+    url = f"{stub.url}/socket.io/?EIO=4&transport=websocket"
+    async with stub.session.ws_connect(url, max_msg_size=0) as socket:
+        await socket.send_str("40" + json.dumps({"token": stub.people["bob"]["token"]}))
+        await stub.wait(connections=1)
+        for _ in range(40):
+            await stub.post("emit", event="flood", data="x" * 500_000)
+        async with asyncio.timeout(2):
+            if ending == "reset":
+                await stub.reset()
+            else:
+                await stub.control("POST", ending, {"all": True} if ending == "cut" else {})
+            await stub.wait(connections=0)
 
 
 async def test_resets_leave_nothing_running(stub: Any) -> None:

@@ -14,8 +14,9 @@ async def test_handshake_needs_a_good_token(stub: Any, transport: str) -> None:
         assert await stub.refused(transport, auth) == unauthorized
     expired = {"message": "unauthorized", "data": {"code": "TOKEN_EXPIRED"}}
     assert await stub.refused(transport, {"token": stub.people["dave"]["token"]}) == expired
-    codes = [entry["code"] for entry in await stub.journal(kind="refused", stage="connect")]
-    assert codes == ["UNAUTHORIZED"] * 5 + ["TOKEN_EXPIRED"]
+    entries = await stub.journal(kind="refused", stage="connect")
+    assert [entry["code"] for entry in entries] == ["UNAUTHORIZED"] * 5 + ["TOKEN_EXPIRED"]
+    assert [entry["user"] for entry in entries] == [None] * 5 + ["dave"]
 
 
 async def test_tokens_issued_until_now_can_be_expired(stub: Any, transport: str) -> None:
