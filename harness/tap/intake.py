@@ -43,9 +43,7 @@ class Intake:
         self._documents: dict[str, _Document] = {}
         self._unreadable = 0
 
-    def accept(
-        self, text: str, *, page: int = 0, frame: str = "", relayed: bool = False
-    ) -> list[TapRecord]:
+    def accept(self, text: str, *, page: int = 0, frame: str = "", relayed: bool = False) -> list[TapRecord]:
         """The new records of one batch, in their order; what came before is left out.
 
         A relayed batch was handed over by a later document, perhaps in another frame.

@@ -2,7 +2,7 @@
 (tap) => {
   "use strict";
   const { beforeFlush, collect, control, flush, guarded, record, redact, stash, wrapClass, wrapMethod } = tap;
-  const { apply, frame, later, listen, origin, wallNow } = tap.natives;
+  const { apply, frame, later, listen, reanchor, wallNow } = tap.natives;
   const isNative = (f) => /\[native code\]\s*}$/.test(apply(Function.prototype.toString, f, []));
   const here = () => redact.text(location.href);
   const isBlank = () => location.href === "" || location.href.startsWith("about:");
@@ -23,7 +23,6 @@
       replaced,
       controlled: Boolean(navigator.serviceWorker?.controller),
       wall_ms: wallNow(),
-      origin_ms: origin,
       hidden: document.visibilityState === "hidden",
     });
   };
@@ -36,6 +35,7 @@
     if (document === current) return;
     current = document;
     url = location.href;
+    reanchor();
     start(true);
     for (const notice of tap.onDocument) guarded(notice);
   };

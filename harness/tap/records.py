@@ -15,7 +15,7 @@ class RecordKind(StrEnum):
     with the bytes to follow in `ws.data`. Sizes are characters for text and bytes for binary.
     """
 
-    #: url, top, reused, late, replaced, controlled, wall_ms, origin_ms, hidden: the tap is in place
+    #: url, top, reused, late, replaced, controlled, wall_ms, hidden: the tap is in place
     DOCUMENT = "document"
     #: url: changed without a new document
     NAVIGATE = "navigate"

@@ -70,6 +70,7 @@
   const nested = (token) => {
     if (!token.includes('\\"') || !hint.test(token)) return token;
     const inner = unquote(token);
+    if (!/^[^"]*[{[]/.test(inner)) return token;
     const clean = text(inner);
     return clean === inner ? token : JSON.stringify(clean);
   };

@@ -43,6 +43,7 @@ _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _LITERAL = re.compile(r"[^,}\]\s\x1e]*")
 _COLON = re.compile(r"\s*:\s*")
 _HARMLESS = re.compile(r'(?:""|null|true|false)?')
+_JSON_LIKE = re.compile(r'[^"]*[{\[]')
 _JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*", re.ASCII)
 _BEARER = re.compile(r"\b(bearer)(\s+|%20|\+)[\w.~+/%-]{6,}=*", re.IGNORECASE | re.ASCII)
 _PAIR = re.compile(r"""(^|[?&;#\s"])([\w.%\[\]-]+)=([^&#;\s"'\\\x1e]+)""", re.ASCII)
@@ -148,6 +149,8 @@ class Redactor:
         if '\\"' not in token or not self._hinted(token):
             return token
         inner = _unquote(token)
+        if not _JSON_LIKE.match(inner):
+            return token
         clean = self.text(inner)
         return token if clean == inner else json.dumps(clean, ensure_ascii=False)
 

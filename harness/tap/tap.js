@@ -9,7 +9,7 @@
   // A clock installed before us keeps the originals; one installed after us cannot reach these references.
   const originals = globalThis.__pwClock?.builtins ?? globalThis;
   const clock = originals.performance;
-  const origin = clock.timeOrigin;
+  let origin = clock.timeOrigin;
   const perfNow = clock.now.bind(clock);
   const later = originals.setTimeout.bind(globalThis);
   const frame = originals.requestAnimationFrame.bind(globalThis);
@@ -19,6 +19,8 @@
   const addEventListener = EventTarget.prototype.addEventListener;
   const then = Promise.prototype.then;
   const now = () => Math.round((origin + perfNow()) * 1000) / 1000;
+  // Firefox restarts the performance clock of a window that a new document takes over.
+  const reanchor = () => (origin = wallNow() - perfNow());
   const listen = (target, type, handler, capture = false) => apply(addEventListener, target, [type, handler, capture]);
 
   const doc = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -194,7 +196,7 @@
   const control = { doc, gate, flush: () => (guarded(collect), flush()) };
   Object.defineProperty(globalThis, KEY, { value: control, enumerable: false, configurable: true });
 
-  const natives = { apply, frame, later, listen, now, origin, parse, stringify, then, wallNow };
+  const natives = { apply, frame, later, listen, now, parse, reanchor, stringify, then, wallNow };
   const tap = { beforeFlush, collect, config, control, flush, gate, guarded, natives, record, redact, stash };
   Object.assign(tap, { textFields, wrapClass, wrapGetter, wrapMethod });
   guarded(collect);

@@ -55,7 +55,7 @@ def test_nothing_is_lost_by_reloads_and_by_going_back(tapped: Any, world: Any) -
     ):
         step()
         page.wait_for_function("document.title === 'done'")
-    # The first page was sent three times: opened, reloaded, and gone back to (unless the browser had kept it).
+    # The first page came three times: opened, reloaded, gone back to (unless the browser had kept it).
     sent = Counter(record.data["text"] for record in tapped.records(RecordKind.WS_SEND))
     assert sent["0:0"] in (2, 3)
     assert gaps(tapped.records()) == {}
