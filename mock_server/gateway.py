@@ -17,6 +17,7 @@ from mock_server.events import ClientEvent
 from mock_server.faults import AckFaultSpec, Armed
 from mock_server.journal import Kind
 from mock_server.log import log
+from mock_server.recovery import Recovered
 from mock_server.scenario.model import Unscripted
 from mock_server.script import Plan
 from mock_server.store.change import project_room, sprint_room
@@ -63,40 +64,42 @@ class Gateway:
             user = world.tokens.owner(_token_of(auth))
             world.journal.append(Kind.REFUSED, user=user, code=error.code, stage="connect")
             world.metrics.failed(error.code)
-            log.info("connection refused", code=error.code)
+            log.info("connection refused", code=error.code, user=user)
             raise
-        pid, recovered = None, None
-        if world.recovery is not None:
-            pid, recovered = world.recovery.resume(auth, actor.id)
+        if world.recovery is None:
+            return {"sid": sid}, lambda: self._opened(sid, eio_sid, actor, None, None)
+        pid, recovered = world.recovery.resume(auth, actor.id)
+        return {"sid": sid, "pid": pid}, lambda: self._opened(sid, eio_sid, actor, pid, recovered)
+
+    def _opened(
+        self, sid: str, eio_sid: str, actor: Actor, pid: str | None, recovered: Recovered | None
+    ) -> None:
+        """Register a connection whose CONNECT packet is on its way, and give back what it missed."""
+        world = self._world
         if world.connections.was_seen(actor.id):
             world.metrics.reconnected()
-
-        def after() -> None:
-            connection = world.connections.add(
-                sid=sid,
-                eio_sid=eio_sid,
-                actor=actor,
-                connected_at=time.time(),
-                now_s=time.monotonic(),
-                pid=pid,
-            )
-            world.journal.append(
-                Kind.CONNECT,
-                sid=sid,
-                eio_sid=eio_sid,
-                user=actor.id,
-                transport=world.sockets.transport_of(eio_sid),
-                recovered=recovered is not None,
-            )
-            if world.recovery is None:
-                return
-            for room in sorted(recovered.rooms) if recovered else ():
-                self._enter(connection, room, recovered=True)
+        connection = world.connections.add(
+            sid=sid,
+            eio_sid=eio_sid,
+            actor=actor,
+            connected_at=time.time(),
+            now_s=time.monotonic(),
+            pid=pid,
+        )
+        world.journal.append(
+            Kind.CONNECT,
+            sid=sid,
+            eio_sid=eio_sid,
+            user=actor.id,
+            transport=world.sockets.transport_of(eio_sid),
+            recovered=recovered is not None,
+        )
+        for room in sorted(recovered.rooms) if recovered else ():
+            self._enter(connection, room, recovered=True)
+        if world.recovery is not None:
             world.recovery.connected(connection)
-            for data in recovered.missed if recovered else ():
-                world.send_again(connection, data)
-
-        return {"sid": sid} if pid is None else {"sid": sid, "pid": pid}, after
+        for data in recovered.missed if recovered else ():
+            world.send_again(connection, data)
 
     def disconnected(self, sid: str, reason: str) -> None:
         world = self._world

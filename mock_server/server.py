@@ -31,7 +31,7 @@ _MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
 class StubServer:
-    """One stub: `start`, any number of `reset`, `stop`. Implements `mock_server.control.Host`."""
+    """One stub: `start`, any number of `reset`, `stop`. Implements `mock_server.control.host.Host`."""
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings

@@ -3,13 +3,14 @@
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from mock_server.connections import Audience, Connection
 from mock_server.control import bodies
+from mock_server.control.host import Host
 from mock_server.control.waiting import wait_for
 from mock_server.entities import Json
 from mock_server.errors import CallError, DocumentError, UnknownScenarioError
@@ -24,26 +25,6 @@ TOKEN_HEADER = "X-Stub-Token"
 
 _WHOLE = re.compile(r"[0-9]{1,15}")
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
-
-
-class Host(Protocol):
-    """What the control API needs of the server."""
-
-    @property
-    def world(self) -> World: ...
-    @property
-    def control_token(self) -> str: ...
-    @property
-    def loopback_only(self) -> bool: ...
-    @property
-    def gateway_url(self) -> str: ...
-    @property
-    def ui_url(self) -> str: ...
-
-    async def reset(self, scenario: Scenario) -> None: ...
-
-    def load(self, name: str, seed: int | None) -> Scenario:
-        """Return a scenario by name or path; raises DocumentError, UnknownScenarioError."""
 
 
 class _RefusedError(Exception):

@@ -82,8 +82,6 @@ def _project_routes() -> list[Route]:
 
 def _task_routes() -> list[Route]:
     of_project, one = "/api/projects/{id}/tasks", "/api/tasks/{id}"
-    move = handlers.change(Command.TASK_MOVE)
-    moved = "column and place: `position` is the number that orders cards, `index` lets the server find one"
     return [
         Route(
             method="GET",
@@ -121,17 +119,21 @@ def _task_routes() -> list[Route]:
             query=("version",),
             errors=_VERSIONED,
         ),
-        *(
-            Route(
-                method=method,
-                template=f"{one}/{verb}",
-                summary=f"Change {moved}",
-                handler=move,
-                input=inputs.TaskMove,
-                errors=_VERSIONED,
-            )
-            for method, verb in (("PATCH", "status"), ("PUT", "status"), ("POST", "move"))
-        ),
+    ]
+
+
+def _move_routes() -> list[Route]:
+    what = "column and place: `position` is the number that orders cards, `index` lets the server find one"
+    return [
+        Route(
+            method=method,
+            template=f"/api/tasks/{{id}}/{verb}",
+            summary=f"Change {what}",
+            handler=handlers.change(Command.TASK_MOVE),
+            input=inputs.TaskMove,
+            errors=_VERSIONED,
+        )
+        for method, verb in (("PATCH", "status"), ("PUT", "status"), ("POST", "move"))
     ]
 
 
@@ -259,6 +261,7 @@ ROUTES: tuple[Route, ...] = (
     *_auth_routes(),
     *_project_routes(),
     *_task_routes(),
+    *_move_routes(),
     *_epic_routes(),
     *_sprint_routes(),
     *_service_routes(),
