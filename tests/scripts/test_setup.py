@@ -14,7 +14,7 @@ FAKE_PYTHON = """#!/bin/sh
 [ -e "$MACHINE/fail" ] && case "$*" in *"$(cat "$MACHINE/fail")"*) echo "it went wrong"; exit 1 ;; esac
 case "$*" in
     *"python3.%d-venv"*) echo python3.11-venv ;;
-    -VV) echo "Python 3.11.7" ;;
+    -VV) cat "$MACHINE/version" ;;
     *_base_executable*) echo "$MACHINE/bin/python3" ;;
     "-c import ensurepip"*) [ ! -e "$MACHINE/no-ensurepip" ] || exit 1 ;;
     *"-m venv"*) echo venv >>"$MACHINE/calls"; rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
@@ -30,6 +30,7 @@ esac
 FAKE_APT = """#!/bin/sh
 echo "apt-get $*" >>"$MACHINE/calls"
 [ "$1" = install ] || exit 0
+echo "Python 3.11.7, built later" >"$MACHINE/version"
 touch "$MACHINE/browser" && chmod +x "$MACHINE/browser" && rm -f "$MACHINE/no-ensurepip"
 """
 
@@ -46,6 +47,7 @@ class Machine:
         self.program("python3", FAKE_PYTHON)
         self.program("id", "#!/bin/sh\necho 1000\n")
         (folder / "frontend").write_text("missing")
+        (folder / "version").write_text("Python 3.11.7")
         self.has_browser()
 
     def program(self, name: str, text: str) -> None:
@@ -188,6 +190,7 @@ def test_python_without_venv_names_the_package_to_install(machine: Machine) -> N
     machine.calls()
     assert machine.setup().returncode == 0
     assert machine.calls()[1] == "apt-get install -y --no-install-recommends python3.11-venv"
+    assert "nothing to do" in machine.setup().stderr, "the package brought a newer build of this Python"
 
 
 def test_an_old_python_is_refused(machine: Machine) -> None:
