@@ -160,7 +160,7 @@ def _context_opener(
     def open_context(**options: Any) -> BrowserContext:
         context = browser.new_context(**{**window, **common, **options})
         if policy.tracing:
-            context.tracing.start(screenshots=True, snapshots=True)
+            context.tracing.start(screenshots=policy.keep_passed_traces, snapshots=True)
         return context
 
     return open_context

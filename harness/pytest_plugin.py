@@ -46,10 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
         seed=config.getoption("--scenario-seed"),
         headed=config.getoption("--headed", default=False),
     )
-    config.pluginmanager.register(_ExitCode(), "lockstep-exit-code")
-    given = getattr(config, "workerinput", {}).get(_RUN_DIR)
-    if given:
-        config.stash[run_key] = Path(given)
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        config.pluginmanager.register(_ExitCode(), "lockstep-exit-code")
+    else:
+        config.stash[run_key] = Path(worker[_RUN_DIR])
     from harness import fixtures
 
     # Registered last, so that its overrides of pytest-playwright's fixtures win whatever the load order was.
@@ -116,7 +117,10 @@ def has_failed(item: pytest.Item) -> bool:
 
 
 class _ExitCode:
-    """Ends the run with 2 when somebody asked for what does not exist: no verdict about the app."""
+    """Ends the run with 2 when somebody asked for what does not exist: no verdict about the app.
+
+    On the controller only: xdist takes a worker that ends with 2 for one that was interrupted.
+    """
 
     def __init__(self) -> None:
         self._seen = False

@@ -16,7 +16,7 @@ from jwt import InsecureKeyLengthWarning
 
 from mock_server import log
 from mock_server.errors import DocumentError, StartError, StubError, UnknownScenarioError
-from mock_server.scenario.load import default_root, find_scenario, load_scenario
+from mock_server.scenario.load import default_root, find_scenario, list_scenarios, load_scenario
 from mock_server.scenario.model import Scenario
 from mock_server.server import StubServer
 from mock_server.settings import (
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warnings.simplefilter("ignore", InsecureKeyLengthWarning)
     try:
         settings = _settings(options)
-        scenario = load_scenario(find_scenario(options.scenario, settings.scenarios_root), seed=options.seed)
+        scenario = _scenario(options.scenario, settings.scenarios_root, seed=options.seed)
         asyncio.run(_run(options, settings, scenario))
     except (StartError, UnknownScenarioError, DocumentError) as error:
         sys.stderr.write(f"lockstep serve: {_one_line(error)}\n")
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mock_server", description="The Lockstep stub server.")
-    parser.add_argument("--scenario", default=DEFAULT_SCENARIO, help="name or path (default: %(default)s)")
+    parser.add_argument("--scenario", help=f"name or path (default: {DEFAULT_SCENARIO}, if there is one)")
     parser.add_argument("--seed", type=int, help="in place of the one the scenario names")
     parser.add_argument("--fixtures", type=Path, help="directory that holds scenarios/")
     parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
@@ -85,6 +85,13 @@ def _scenarios_root(fixtures: Path | None) -> Path:
         return default_root()
     below = fixtures / "scenarios"
     return below if below.is_dir() else fixtures
+
+
+def _scenario(name: str | None, root: Path, *, seed: int | None) -> Scenario:
+    """The world asked for; fixtures without the default one start empty, to be reset over the control API."""
+    if name is None and DEFAULT_SCENARIO not in list_scenarios(root):
+        return Scenario(name="empty")
+    return load_scenario(find_scenario(name or DEFAULT_SCENARIO, root), seed=seed)
 
 
 async def _run(options: argparse.Namespace, settings: ServerSettings, scenario: Scenario) -> None:

@@ -81,7 +81,7 @@ def test_unknown_browser(run: Run) -> None:
 
 def test_spec_without_a_scenario(run: Run, tmp_path: Path) -> None:
     (tmp_path / "test_none.py").write_text("def test_none(stage): pass\n")
-    _expect(run("test_none.py"), "test_none.py::test_none names no scenario")
+    _expect(run("test_none.py"), "test_none.py::test_none[chromium] names no scenario")
 
 
 def test_malformed_scenario(run: Run, tmp_path: Path) -> None:
