@@ -27,11 +27,13 @@ case "$*" in
 esac
 """
 
+# Installing venv brings, as it really does, a newer build of the same Python.
 FAKE_APT = """#!/bin/sh
 echo "apt-get $*" >>"$MACHINE/calls"
-[ "$1" = install ] || exit 0
-echo "Python 3.11.7, built later" >"$MACHINE/version"
-touch "$MACHINE/browser" && chmod +x "$MACHINE/browser" && rm -f "$MACHINE/no-ensurepip"
+case "$*" in
+    install*-venv) rm "$MACHINE/no-ensurepip"; echo "Python 3.11.7, built later" >"$MACHINE/version" ;;
+    install*) touch "$MACHINE/browser"; chmod +x "$MACHINE/browser" ;;
+esac
 """
 
 
