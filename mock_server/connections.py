@@ -18,7 +18,7 @@ class Connection:
     connected_at: float
     """Epoch time in seconds."""
     last_event_s: float
-    """Monotonic time of the last event received."""
+    """Monotonic time of the last event in either direction."""
     pid: str | None = None
     rooms: set[str] = field(default_factory=set)
 

@@ -1,8 +1,8 @@
 """Puts the stub together: two ports that stay, and a world behind them that can be replaced."""
 
+import errno
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -66,8 +66,8 @@ class StubServer:
         check_build(settings.ui_dir)
         sockets: list[socket.socket] = []
         try:
-            gateway = _listen(settings, settings.port, "gateway", sockets)
-            ui = _listen(settings, settings.ui_port, "frontend", sockets)
+            gateway = _listen(settings, settings.port, "--port", sockets)
+            ui = _listen(settings, settings.ui_port, "--ui-port", sockets)
         except BaseException:
             for each in sockets:
                 each.close()
@@ -202,7 +202,7 @@ def _read(path: Path, changed_ns: int, seed: int | None) -> Scenario:
 
 
 def _listen(
-    settings: ServerSettings, port: int, what: str, opened: list[socket.socket]
+    settings: ServerSettings, port: int, flag: str, opened: list[socket.socket]
 ) -> list[socket.socket]:
     """Bind a port on the host; with 127.0.0.1 also on ::1 if it can be: browsers may mean it by localhost."""
     host = settings.host or "0.0.0.0"
@@ -210,13 +210,16 @@ def _listen(
         first = _bind(host, port)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StartError(f"cannot listen on {host}:{port} for the {what}: {reason.lower()}") from None
+        raise StartError(f"cannot listen on {host}:{port}: {reason.lower()}; choose another {flag}") from None
     opened.append(first)
     found = [first]
     if settings.is_default_host:
-        with suppress(OSError):
+        try:
             found.append(_bind("::1", first.getsockname()[1]))
             opened.append(found[-1])
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                log.warning("another program has the port on ::1: use 127.0.0.1, not localhost", flag=flag)
     return found
 
 

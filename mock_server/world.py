@@ -159,6 +159,8 @@ class World:
         if self.recovery is not None:
             data = self.recovery.record(data, audience, recipients)
         reached = [each for each in recipients if self.sockets.push_event(each.eio_sid, data)]
+        for each in reached:
+            each.last_event_s = time.monotonic()
         self.metrics.sent(event, len(reached))
         more = {} if version is None else {"version": version}
         seq = self.journal.append(
@@ -224,7 +226,6 @@ class World:
         for connection in self.connections:
             if time.monotonic() - connection.last_event_s > limit_s:
                 log.info("idle connection closed", user=connection.user)
-                self.journal.append(Kind.ERROR, message="idle connection closed", sid=connection.sid)
                 session = self.sockets.eio.sockets.get(connection.eio_sid)
                 if session is not None:
                     await session.close(wait=False, reason="idle")

@@ -266,6 +266,7 @@ async def test_idle_connections_are_closed(stub: Any, transport: str) -> None:
     bob = await stub.connect("bob", transport)
     await bob.lost()
     await stub.wait(connections=0)
+    assert [entry["reason"] for entry in await stub.journal(kind="disconnect")] == ["idle"]
 
 
 async def test_oversize_message_closes_the_connection(stub: Any, transport: str) -> None:

@@ -138,7 +138,7 @@ def test_a_taken_port(start: Start, option: str) -> None:
         port = taken.getsockname()[1]
         line = refusal(start(option, str(port)))
     assert f"127.0.0.1:{port}" in line
-    assert "in use" in line
+    assert line.endswith(f"in use; choose another {option}")
 
 
 def test_an_unknown_scenario(start: Start) -> None:
