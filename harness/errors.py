@@ -10,6 +10,7 @@ LockstepError                 anything below; str() is the whole message
 │   └── StubError             the stub server did not do what it was told
 │       └── StubStartError    the stub server did not start
 └── SpecError                 a spec met what it cannot go on from: the spec fails, the run goes on
+    ├── NotSeen               what the spec waited for did not happen by its deadline
     ├── DragError             the app did not take up what was to be dragged
     ├── RestError             a REST call made in somebody's name was refused
     └── UnscriptedError       the app sent what neither the stub nor the scenario has an answer for
@@ -69,6 +70,10 @@ class StubStartError(StubError):
 
 class SpecError(LockstepError):
     """A spec met what it cannot go on from; the spec fails and the run goes on."""
+
+
+class NotSeen(SpecError):
+    """What a spec waited for did not happen by its deadline; the message says what was seen instead."""
 
 
 class DragError(SpecError):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import LockstepError, MachineError, SpecError, StubError, TargetError
+from harness.errors import LockstepError, MachineError, SpecError, TargetError
 from harness.run_directory import create_run, spec_directory
 from harness.settings import Settings, fixtures_dir
 from harness.stage import Stage
@@ -96,9 +96,9 @@ def pytest_runtest_makereport(
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, LockstepError):
         report.longrepr = _one_message(item, call, error)
-        if not isinstance(error, SpecError) and type(error) is not StubError:
+        if not isinstance(error, SpecError):
             report.user_properties.append((_NOT_A_VERDICT, type(error).__name__))
-        if isinstance(error, MachineError | TargetError) and type(error) is not StubError:
+        if isinstance(error, MachineError | TargetError):
             item.session.shouldstop = "no other spec can run either"
     return report
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 import httpx
 
-from harness.errors import StubError
+from harness.errors import NotSeen, StubError
+from harness.stub.seen import describe, why_not_joined
 
 Json = dict[str, Any]
 
@@ -32,7 +33,7 @@ class Person:
 class StubControl:
     """Calls the control API of one stub.
 
-    Every method raises StubError when the stub cannot be reached or refuses; `wait_for_*` raise it at
+    Every method raises StubError when the stub cannot be reached or refuses; `wait_*` raise NotSeen at
     their deadline, saying what the stub had seen until then.
     """
 
@@ -81,13 +82,16 @@ class StubControl:
 
     # -- waiting ---------------------------------------------------------------------------------------------
 
-    def wait_for(self, condition: Json, *, what: str, timeout_ms: int = _DEFAULT_WAIT_MS) -> Json:
+    def wait_for(
+        self, condition: Json, *, failure: Callable[[Json], str], timeout_ms: int = _DEFAULT_WAIT_MS
+    ) -> Json:
         """Long-poll until `condition` holds (the forms are listed in `mock_server.control`)."""
         answer: Json = self._call(
             "POST", "wait", {"for": condition, "timeout_ms": timeout_ms}, timeout_s=timeout_ms / 1000 + 5
         )
         if not answer["met"]:
-            raise StubError(f"{what} did not happen within {timeout_ms} ms; the stub saw: {answer['seen']}")
+            seen = answer["seen"]
+            raise NotSeen(f"{failure(seen)} (waited {timeout_ms} ms). The stub saw:\n{describe(seen)}")
         return answer
 
     def wait_for_join(
@@ -95,20 +99,40 @@ class StubControl:
     ) -> None:
         """Until a socket of `user` (another one than sid `newer_than`) is in `room`."""
         condition = {"room": room, "user": user, "newer_than": newer_than}
-        self.wait_for(condition, what=f"{user} joining {room}", timeout_ms=timeout_ms)
+        self.wait_for(
+            condition,
+            failure=lambda seen: why_not_joined(user, room, newer_than, seen),
+            timeout_ms=timeout_ms,
+        )
 
     def wait_for_entry(
-        self, *, since: int = 0, count: int = 1, timeout_ms: int = _DEFAULT_WAIT_MS, **fields: Any
+        self,
+        *,
+        since: int = 0,
+        count: int = 1,
+        missing: str | None = None,
+        timeout_ms: int = _DEFAULT_WAIT_MS,
+        **fields: Any,
     ) -> list[Json]:
-        """Until `count` journal entries from `since` on match `fields`; returns them."""
+        """Until `count` journal entries from `since` on match `fields`; returns them.
+
+        `missing` says in the words of the spec what it means when they do not come.
+        """
         condition = {"journal": fields, "since": since, "count": count}
         words = " ".join(f"{key}={value}" for key, value in fields.items())
-        answer = self.wait_for(condition, what=f"{count} x [{words}]", timeout_ms=timeout_ms)
+        unseen = f"the stub did not see {count} x [{words}]"
+        answer = self.wait_for(
+            condition,
+            failure=lambda _seen: f"{missing}: {unseen}" if missing else unseen,
+            timeout_ms=timeout_ms,
+        )
         entries: list[Json] = answer["entries"]
         return entries
 
     def wait_until_gone(self, sid: str, *, timeout_ms: int = _DEFAULT_WAIT_MS) -> None:
-        self.wait_for({"gone": sid}, what=f"the end of connection {sid}", timeout_ms=timeout_ms)
+        self.wait_for(
+            {"gone": sid}, failure=lambda _seen: f"connection {sid} did not end", timeout_ms=timeout_ms
+        )
 
     # -- acting ----------------------------------------------------------------------------------------------
 
