@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.clients import drag
-    from harness.clients.client import Board, Client
+    from harness.clients.client import Board, Client, describe_board
     from harness.clients.wait import until
     from harness.stage import Stage
     from harness.target import Budgets
@@ -15,6 +15,7 @@ else:
         "Budgets": "harness.target",
         "Client": "harness.clients.client",
         "Stage": "harness.stage",
+        "describe_board": "harness.clients.client",
         "drag": "harness.clients.drag",
         "until": "harness.clients.wait",
     }
@@ -30,4 +31,4 @@ else:
         return found
 
 
-__all__ = ["Board", "Budgets", "Client", "Stage", "drag", "until"]
+__all__ = ["Board", "Budgets", "Client", "Stage", "describe_board", "drag", "until"]

@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from playwright.sync_api import BrowserContext
 
-from harness.clients.client import Board, Client
+from harness.clients.client import Board, Client, describe_board
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
 from harness.errors import UnknownName, UnscriptedError, UsageError
@@ -202,11 +202,4 @@ def _without_empty(board: Board) -> Board:
 
 
 def _show_boards(boards: dict[str, Board]) -> str:
-    lines = []
-    for owner, board in boards.items():
-        columns = "; ".join(
-            f"{column}: {', '.join(f'{title!r} ({card})' for card, title in cards)}"
-            for column, cards in board.items()
-        )
-        lines.append(f"  {owner}: {columns or 'no cards'}")
-    return "\n".join(lines)
+    return "\n".join(describe_board(owner, board) for owner, board in boards.items())

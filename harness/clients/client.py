@@ -88,3 +88,12 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name} at {self.page.url}>"
+
+
+def describe_board(owner: str, board: Board) -> str:
+    """One line with every column and the cards in it, for a message."""
+    columns = (
+        f"{column}: {', '.join(f'{title!r} ({card})' for card, title in cards) or '-'}"
+        for column, cards in board.items()
+    )
+    return f"  {owner}: {'; '.join(columns) or 'no board'}"

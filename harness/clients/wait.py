@@ -15,6 +15,7 @@ def until(condition: Callable[[], bool], *, page: Page, timeout_ms: int, failure
 
     Raises AssertionError with `failure()` when `timeout_ms` have passed.
     """
+    __tracebackhide__ = True
     deadline = time.monotonic() + timeout_ms / 1000
     while not condition():
         if time.monotonic() > deadline:

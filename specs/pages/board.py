@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pages.dialog import TaskDialog
 from playwright.sync_api import Locator, Page, expect
 
-from harness import Board, drag
+from harness import Board, describe_board, drag, until
 
 COLUMNS = {"To Do": "todo", "In Progress": "in_progress", "Done": "done"}
 
@@ -26,8 +26,9 @@ _READ = """
 class BoardPage:
     """One project's board on one page."""
 
-    def __init__(self, page: Page, owner: str, dialog: TaskDialog) -> None:
+    def __init__(self, page: Page, owner: str, dialog: TaskDialog, *, timeout_ms: int) -> None:
         self._page = page
+        self._timeout_ms = timeout_ms
         self._owner = owner
         self._dialog = dialog
 
@@ -56,12 +57,27 @@ class BoardPage:
             self._page.locator('[aria-busy="true"]'), f"{self._owner}'s board is still loading"
         ).to_have_count(0)
 
-    def expect_card(self, title: str, *, column: str, timeout_ms: int | None = None) -> None:
+    def expect_card(self, title: str, *, column: str) -> None:
         """Exactly one card of that title on the whole board, and it is in `column`."""
-        expect(
-            self.column(column).get_by_role("article", name=title, exact=True), self._say(title, column)
-        ).to_have_count(1, timeout=timeout_ms)
-        expect(self.card(title), f"{self._owner}'s board shows {title!r} more than once").to_have_count(1)
+        until(
+            lambda: self._columns_of(title) == [COLUMNS[column]],
+            page=self._page,
+            timeout_ms=self._timeout_ms,
+            failure=lambda: self._misplaced(title, column),
+        )
+
+    def _columns_of(self, title: str) -> list[str]:
+        return [name for name, cards in self.read().items() for _, shown in cards if shown == title]
+
+    def _misplaced(self, title: str, column: str) -> str:
+        found = self._columns_of(title)
+        if len(found) > 1:
+            fault = f"shows {title!r} {len(found)} times (in {', '.join(found)})"
+        elif found:
+            fault = f"shows {title!r} in {found[0]}, not in {COLUMNS[column]}"
+        else:
+            fault = f"does not show {title!r}"
+        return f"{self._owner}'s board {fault}\n{describe_board(self._owner, self.read())}"
 
     def expect_no_card(self, title: str) -> None:
         expect(self.card(title), f"{self._owner}'s board still shows {title!r}").to_have_count(0)
@@ -99,9 +115,6 @@ class BoardPage:
 
     def expect_priority(self, title: str, priority: str) -> None:
         expect(self.card(title), f"{self._owner}'s card {title!r}").to_contain_text(priority)
-
-    def _say(self, title: str, column: str) -> str:
-        return f"{self._owner}'s board: one card {title!r} in {column}"
 
     # -- acting ----------------------------------------------------------------------------------------------
 

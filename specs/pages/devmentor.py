@@ -22,7 +22,7 @@ class DevMentor(Client):
         budgets = self.target.budgets
         self.badge = Badge(self.page, self.name, budgets)
         self.dialog = TaskDialog(self.page)
-        self.board = BoardPage(self.page, self.name, self.dialog)
+        self.board = BoardPage(self.page, self.name, self.dialog, timeout_ms=self.target.timeouts.expect_ms)
         self.epics = Epics(self.page)
         self.sprints = Sprints(self.page)
         self.header = ProjectHeader(self.page)
