@@ -1,0 +1,33 @@
+"""One socket: a page has one live Socket.IO session, never two at a time."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from harness.checkers.verdicts import Judging, Result, span_words
+from harness.journal.entries import Sense
+from harness.journal.view import JournalView
+
+NAME = "one_socket"
+#: A page may open the next one while the last is being closed.
+_HANDOVER_S = 0.25
+
+
+def check(view: JournalView) -> Result:
+    """Judges the sessions of each document by how long two of them lived side by side."""
+    judging = Judging(view, NAME, senses=(Sense.WIRE,))
+    for client in view.clients.values():
+        judging.judged(len(client.wire.sessions))
+        for one, other in combinations(client.wire.sessions, 2):
+            if one.document != other.document:
+                continue
+            together_s = min(one.closed, other.closed) - max(one.opened, other.opened)
+            if together_s > _HANDOVER_S:
+                judging.found(
+                    f"{client.name}'s page had two sockets for {span_words(together_s)}: "
+                    f"{one.sid} and {other.sid}",
+                    [one.seq, other.seq],
+                    client=client.name,
+                    rule="two",
+                )
+    return judging.result()

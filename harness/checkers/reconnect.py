@@ -1,0 +1,277 @@
+"""Reconnect: a lost connection is tried again, neither never nor in a storm, and then the page catches up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.checkers.verdicts import Judging, Result, span_words
+from harness.journal.client_history import ClientHistory
+from harness.journal.entries import EntryKind, Sense, ServerKind, SocketState
+from harness.journal.requests import Call, Request
+from harness.journal.view import JournalView
+from harness.journal.wire import Attempt, Session
+
+NAME = "reconnect"
+_SLACK_S = 1.0
+#: Transports that are tried one right after the other are one attempt.
+_SAME_TRY_S = 0.03
+_JITTER_S = 0.05
+_KICKED = "io server disconnect"
+_DELIBERATE = ("io client disconnect", "the page was left", "the client was closed")
+_STORM_MAX = 15
+_NO_JITTER_MIN = 4
+_NO_JITTER_SHARE = 0.03
+_GROWTH_MIN = 1.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Try:
+    """One attempt, over however many transports; `ended` None: it did not fail, or nobody said when."""
+
+    seq: int
+    t: float
+    ended: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loss:
+    """A session lost, and what the page did until the next one, or until nothing more is known of it."""
+
+    client: ClientHistory
+    session: Session
+    t: float
+    until: float
+    came_back: bool
+    tries: tuple[_Try, ...]
+
+
+def check(view: JournalView) -> Result:
+    """Judges each loss of a session, and each join by whether the page caught up after it."""
+    judging = Judging(view, NAME, senses=(Sense.WIRE, Sense.HTTP))
+    losses = [loss for client in view.clients.values() for loss in _losses(client)]
+    for loss in losses:
+        if _is_left_alone(view, loss.client, loss.t, loss.until):
+            judging.note(
+                f"{loss.client.name}'s loss at {loss.t:+.3f}s: its clock, tab or network was interfered with"
+            )
+            continue
+        judging.judged()
+        _tries_again(view, loss, judging)
+        _comes_back(view, loss, judging)
+        _backs_off(view, loss, judging)
+        _no_storm(view, loss, judging)
+    _jitters(view, losses, judging)
+    for client in view.clients.values():
+        for joined in client.requests:
+            _catches_up(view, client, joined, judging)
+    return judging.result()
+
+
+def _losses(client: ClientHistory) -> Iterator[_Loss]:
+    sessions = client.wire.sessions
+    for index, session in enumerate(sessions):
+        if session.closed_seq is None or session.reason in _DELIBERATE:
+            continue
+        following = next((each for each in sessions[index + 1 :] if each.opened >= session.closed), None)
+        left = min([t for t in client.documents if t > session.closed], default=client.closed_at)
+        away = min([t for t in client.project.times if t > session.closed], default=left)
+        until = min([left, away, *([following.opened] if following else [])])
+        attempts = [each for each in client.wire.attempts if session.closed - 0.005 <= each.t <= until]
+        yield _Loss(
+            client=client,
+            session=session,
+            t=session.closed,
+            until=until,
+            came_back=following is not None and following.opened <= until,
+            tries=tuple(_grouped(attempts)),
+        )
+
+
+def _grouped(attempts: Sequence[Attempt]) -> Iterator[_Try]:
+    current: list[Attempt] = []
+    for attempt in attempts:
+        last = current[-1] if current else None
+        follows = (
+            last is not None
+            and attempt.transport != last.transport
+            and attempt.t - (last.ended if last.ended is not None else last.t) < _SAME_TRY_S
+        )
+        if current and not follows:
+            yield _Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)
+            current = []
+        current.append(attempt)
+    if current:
+        yield _Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)
+
+
+def _is_left_alone(view: JournalView, client: ClientHistory, start: float, end: float) -> bool:
+    timeless = view.is_virtual(client.name, start, end) or view.is_hidden(client.name, start, end)
+    return timeless or view.disturbed(client.name, start, end, edge="page") is not None
+
+
+# -- trying ----------------------------------------------------------------------------------------------
+
+
+def _tries_again(view: JournalView, loss: _Loss, judging: Judging) -> None:
+    """Also after a disconnect by the server, where Socket.IO leaves it to the app."""
+    delay_s = view.terms.reconnection_delay_s
+    grace_s = (10 * delay_s if loss.session.reason == _KICKED else 2 * delay_s) + _SLACK_S
+    if loss.came_back or loss.tries or loss.until - loss.t <= grace_s:
+        return
+    judging.missed(
+        f"{loss.client.name}'s page lost its connection ({loss.session.reason}) and did not try again for "
+        f"{span_words(loss.until - loss.t)}",
+        [loss.session.seq, loss.session.closed_seq],
+        client=loss.client.name,
+        rule=f"tries {loss.session.sid}",
+    )
+
+
+def _comes_back(view: JournalView, loss: _Loss, judging: Judging) -> None:
+    """Once nothing stands in its way, by the next poll at the latest, which tries the socket too."""
+    free = max(
+        (fault.end for fault in view.disturbances if fault.deafens and fault.start < loss.until),
+        default=loss.t,
+    )
+    terms = view.terms
+    grace_s = terms.polling_interval_s + 10 * terms.reconnection_delay_s + terms.reconnect_resync_s + _SLACK_S
+    waited_s = loss.until - max(free, loss.t)
+    if not loss.came_back and loss.tries and waited_s > grace_s:
+        judging.missed(
+            f"{loss.client.name}'s page did not come back for {span_words(waited_s)}, though nothing stood "
+            f"in its way; it tried {len(loss.tries)} times",
+            [loss.session.closed_seq, loss.tries[-1].seq],
+            client=loss.client.name,
+            rule=f"back {loss.session.sid}",
+        )
+
+
+def _delays(loss: _Loss) -> list[float]:
+    """How long it waited before each attempt; ends with the first attempt whose failure was not seen."""
+    found = []
+    since: float | None = loss.t
+    for each in loss.tries:
+        if since is None:
+            break
+        found.append(each.t - since)
+        since = each.ended
+    return found
+
+
+def _backs_off(view: JournalView, loss: _Loss, judging: Judging) -> None:
+    """The third wait is longer than the first, jitter or not; only where back-off is all that there is."""
+    delays = _delays(loss)[:3]
+    refused = any(
+        each.get("state") == SocketState.REFUSED and loss.t <= each.t <= loss.until
+        for each in loss.client.of(EntryKind.SOCKET)
+    )
+    if len(delays) < 3 or refused or loss.session.reason == _KICKED:
+        return
+    if loss.tries[2].t - loss.t > view.terms.polling_interval_s:
+        return  # a poll may have had a hand in it
+    judging.judged()
+    if delays[2] < _GROWTH_MIN * delays[0]:
+        judging.found(
+            f"{loss.client.name}'s page does not back off: it waited "
+            f"{', '.join(f'{delay * 1000:.0f}' for delay in delays)} ms before its first three attempts",
+            [loss.session.closed_seq, *(each.seq for each in loss.tries[:3])],
+            client=loss.client.name,
+            rule="back-off",
+        )
+
+
+def _no_storm(view: JournalView, loss: _Loss, judging: Judging) -> None:
+    window_s = 10 * view.terms.reconnection_delay_s
+    allowed = _STORM_MAX + int(window_s / view.terms.polling_interval_s)
+    for index, first in enumerate(loss.tries):
+        within = [each for each in loss.tries[index:] if each.t <= first.t + window_s]
+        if len(within) > allowed:
+            judging.found(
+                f"{loss.client.name}'s page tried to connect {len(within)} times in {span_words(window_s)}",
+                [loss.session.closed_seq, *(each.seq for each in within[:5])],
+                client=loss.client.name,
+                rule="storm",
+            )
+            return
+
+
+def _jitters(view: JournalView, losses: Sequence[_Loss], judging: Judging) -> None:
+    """First waits that are all the nominal delay to the point: every page comes back in the same moment."""
+    nominal_s = view.terms.reconnection_delay_s
+    first = [
+        (loss, loss.tries[0].t - loss.t)
+        for loss in losses
+        if loss.tries
+        and loss.session.reason != _KICKED
+        and not _is_left_alone(view, loss.client, loss.t, loss.until)
+    ]
+    exact = [loss for loss, delay in first if abs(delay - nominal_s) <= _NO_JITTER_SHARE * nominal_s]
+    if len(exact) == len(first) >= _NO_JITTER_MIN:
+        judging.found(
+            f"reconnecting has no jitter: {len(exact)} times the first attempt came exactly "
+            f"{nominal_s * 1000:.0f} ms after the loss",
+            [loss.tries[0].seq for loss in exact[:_NO_JITTER_MIN]],
+            rule="jitter",
+        )
+
+
+# -- catching up -----------------------------------------------------------------------------------------
+
+
+def _catches_up(view: JournalView, client: ClientHistory, joined: Request, judging: Judging) -> None:
+    """Whoever joins asks for the list afterwards: a change between an earlier list and the join is lost."""
+    room = client.room_of(joined) if joined.name == "join:project" else None
+    if room is None or not joined.ok or joined.answered is None:
+        return
+    session = client.wire.session_at(joined.answered)
+    due = joined.answered + view.terms.reconnect_resync_s
+    if session is None or not _stays(view, client, room, joined.answered, due):
+        return
+    if view.terms.resync == "reload" or (view.terms.resync == "replay" and session.recovered):
+        return
+    judging.judged()
+    inside = _in_the_room(view, session, room, joined)
+    project = room.removeprefix("project:")
+    lists = [call for call in client.lists(project) if call.started <= due]
+    if any(_served(view, client, call) >= inside for call in lists):
+        return
+    early = [call for call in lists if call.started >= session.opened - 0.5]
+    said = (
+        f"only {span_words(inside - early[-1].started)} before it was in the room" if early else "not at all"
+    )
+    judging.missed(
+        f"{client.name}'s page joined {room} and asked for its list {said}: it may have missed changes",
+        [session.seq, joined.seq, joined.answer_seq, *(call.seq for call in early[-1:])],
+        client=client.name,
+        entity=room,
+        rule=f"catches up {session.sid}",
+    )
+
+
+def _stays(view: JournalView, client: ClientHistory, room: str, start: float, end: float) -> bool:
+    """Whether the page was left alone, live and on that board until `end`."""
+    if end >= min(client.closed_at, view.end) or _is_left_alone(view, client, start, end):
+        return False
+    stretches = client.live.spans(end, since=start)
+    return all(span.value and f"project:{client.project.at(span.start)}" == room for span in stretches)
+
+
+def _served(view: JournalView, client: ClientHistory, call: Call) -> float:
+    """When the list was read, as far as can be told: a request and a join may overtake each other."""
+    ended = client.end if call.ended is None else call.ended
+    for entry in view.server.of(ServerKind.REST):
+        mine = entry.get("user") == client.person and entry.get("path") == call.path
+        if mine and call.started - _JITTER_S <= entry.t <= ended + _JITTER_S:
+            return max(entry.t, call.started)
+    return call.started if view.server.observed else call.started + _JITTER_S
+
+
+def _in_the_room(view: JournalView, session: Session, room: str, joined: Request) -> float:
+    """When the server had it in the room; the moment of asking, when it does not say."""
+    stays = [
+        stay
+        for stay in view.server.stays
+        if stay.sid == session.sid and stay.room == room and stay.since <= (joined.answered or joined.t)
+    ]
+    return stays[-1].since if stays else joined.t

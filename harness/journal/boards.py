@@ -1,0 +1,204 @@
+"""What a page showed: one reading of the board after the other, and each card's way through them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.journal.entries import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One card as it stood on the board; `version` is None when the lens does not read one."""
+
+    id: str
+    text: str
+    column: str
+    index: int
+    version: int | None = None
+    saving: bool | None = None
+
+    def shows(self, title: str) -> bool:
+        """Whether `title` can be read on the card; how white space is drawn does not matter."""
+        return " ".join(title.split()) in " ".join(self.text.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toast:
+    text: str
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One reading of the page: entry `seq`, shown from `t` until `until`.
+
+    `columns` is None while no board is in sight, which is something else than an empty board. A `segment` is
+    a stretch in which one board stayed in sight: a reload, another project or a page without one begins
+    another. `filter` is only told when `tells_filter`.
+    """
+
+    seq: int
+    t: float
+    until: float
+    segment: int
+    project: str | None = None
+    columns: Mapping[str, tuple[Card, ...]] | None = None
+    toasts: tuple[Toast, ...] = ()
+    dialog: Mapping[str, Any] | None = None
+    tells_filter: bool = False
+    filter: str | None = None
+    dragging: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    epics: Mapping[str, Any] | None = None
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(card for cards in (self.columns or {}).values() for card in cards)
+
+    def find(self, card_id: str) -> Card | None:
+        return next((card for card in self.cards if card.id == card_id), None)
+
+    @property
+    def has_board(self) -> bool:
+        return self.columns is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A card that stood unchanged on the board from `t` until `until`, first seen in reading `seq`."""
+
+    seq: int
+    t: float
+    until: float
+    segment: int
+    column: str
+    version: int | None
+    text: str
+
+
+def card_of(raw: Mapping[str, Any], column: str, index: int) -> Card:
+    text = raw.get("title", raw.get("text", ""))
+    saving = raw.get("saving")
+    return Card(
+        id=str(raw.get("id")),
+        text=str(text if text is not None else ""),
+        column=column,
+        index=index,
+        version=whole_number(raw.get("version")),
+        saving=saving if isinstance(saving, bool) else None,
+    )
+
+
+def columns_of(entry: Entry) -> Mapping[str, tuple[Card, ...]] | None:
+    """The board of a view entry. Cards on their way out (`leaving`) are left out: they are a picture only."""
+    raw = entry.get("columns")
+    if not isinstance(raw, Mapping) or not raw:
+        return None
+    return {
+        str(column): tuple(
+            card_of(card, str(column), index)
+            for index, card in enumerate(cards or ())
+            if isinstance(card, Mapping) and not card.get("leaving")
+        )
+        for column, cards in raw.items()
+    }
+
+
+def reading_of(entry: Entry, *, until: float, segment: int, project: str | None) -> Reading:
+    toasts = [each for each in entry.get("toasts") or () if isinstance(each, Mapping)]
+    dialog, counts, epics = entry.get("dialog"), entry.get("counts"), entry.get("epics")
+    shown_filter, dragging = entry.get("filter"), entry.get("dragging")
+    counted = counts.items() if isinstance(counts, Mapping) else ()
+    listed = epics if isinstance(epics, list) else None
+    return Reading(
+        seq=entry.seq,
+        t=entry.t,
+        until=until,
+        segment=segment,
+        project=project,
+        columns=columns_of(entry),
+        toasts=tuple(Toast(text=str(each.get("text", "")), kind=each.get("kind")) for each in toasts),
+        dialog=dialog if isinstance(dialog, Mapping) else None,
+        tells_filter="filter" in entry.fields,
+        filter=str(shown_filter) if shown_filter else None,
+        dragging=str(dragging) if dragging else None,
+        counts={str(column): count for column, count in counted if isinstance(count, int)},
+        epics=None if listed is None else {str(e.get("id")): e for e in listed if isinstance(e, Mapping)},
+    )
+
+
+class Screen:
+    """All readings of one client, in order of time."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        self.readings = tuple(readings)
+        self._times = [reading.t for reading in readings]
+        self._sightings: dict[str, tuple[Sighting, ...]] | None = None
+
+    def at(self, t: float) -> Reading | None:
+        """What was shown at `t`; None before the first reading and when the page was gone."""
+        index = bisect_right(self._times, t)
+        reading = self.readings[index - 1] if index else None
+        return reading if reading is not None and t <= reading.until else None
+
+    def between(self, start: float, end: float) -> tuple[Reading, ...]:
+        """The readings shown at some time from `start` to `end`, the one that stood at `start` first."""
+        first = max(0, bisect_right(self._times, start) - 1)
+        last = bisect_right(self._times, end)
+        return tuple(reading for reading in self.readings[first:last] if reading.until >= start)
+
+    @property
+    def boards(self) -> Iterable[Reading]:
+        return (reading for reading in self.readings if reading.has_board)
+
+    @property
+    def sightings(self) -> Mapping[str, tuple[Sighting, ...]]:
+        """Card id -> where and how it stood, in order of time; a card that stands twice counts once."""
+        if self._sightings is None:
+            self._sightings = _sightings(self.boards)
+        return self._sightings
+
+
+def _sightings(boards: Iterable[Reading]) -> dict[str, tuple[Sighting, ...]]:
+    found: dict[str, list[Sighting]] = {}
+    for reading in boards:
+        for card in {card.id: card for card in reversed(reading.cards)}.values():
+            known = found.setdefault(card.id, [])
+            last = known[-1] if known else None
+            begun = last if last is not None and _goes_on(last, card, reading) else None
+            sighting = Sighting(
+                seq=begun.seq if begun else reading.seq,
+                t=begun.t if begun else reading.t,
+                until=reading.until,
+                segment=reading.segment,
+                column=card.column,
+                version=card.version,
+                text=card.text,
+            )
+            if begun:
+                known[-1] = sighting
+            else:
+                known.append(sighting)
+    return {card_id: tuple(sightings) for card_id, sightings in found.items()}
+
+
+def _goes_on(last: Sighting, card: Card, reading: Reading) -> bool:
+    same = (last.column, last.version, last.text) == (card.column, card.version, card.text)
+    return same and last.until == reading.t and last.segment == reading.segment
+
+
+def whole_number(value: Any) -> int | None:
+    """`value` as an int when it says one (`4`, `"4"`, `4.0`), else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+        return int(value)
+    return None

@@ -1,0 +1,302 @@
+"""A journal as something to ask: who did, sent, stored, received, showed what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from harness.journal.boards import Reading
+from harness.journal.changes import Action, Change, Delivery, actions_of, changes_of, deliveries_of, painted
+from harness.journal.client_history import ClientHistory
+from harness.journal.disturbances import Disturbance, disturbances_of
+from harness.journal.entries import SERVER, SPEC, Entry, EntryKind, Header, Journal, MarkName, Sense
+from harness.journal.payloads import Subject, subject_of, task_of
+from harness.journal.requests import Call
+from harness.journal.server_history import Emission, ServerHistory
+from harness.journal.steps import Steps
+from harness.journal.terms import Terms
+
+_SENSES = {
+    Sense.WIRE: ("wire", "socket", "sockets", "frame", "frames", "connection", "connections", "worker"),
+    Sense.SCREEN: ("screen", "view", "views", "lens", "board", "badge"),
+    Sense.HTTP: ("http", "fetch", "rest", "calls"),
+    Sense.PAGE: ("page", "console", "errors"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something the harness could not see; `sense` None: nothing can be relied on."""
+
+    seq: int | None
+    client: str | None
+    sense: Sense | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """A moment at which all was quiet; `clients` None: everybody. `ok` False: it did not become quiet."""
+
+    seq: int
+    t: float
+    ok: bool = True
+    exact: bool = True
+    clients: frozenset[str] | None = None
+    reason: str | None = None
+
+    def covers(self, client: str) -> bool:
+        return self.clients is None or client in self.clients
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """The server's board of `project` (None: of all) at `t`: `tasks` in the order of their columns."""
+
+    seq: int
+    t: float
+    tasks: tuple[Subject, ...]
+    positions: Mapping[str, float]
+    epics: Mapping[str, Mapping[str, object]]
+    project: str | None = None
+
+
+class JournalView:
+    """Questions to one history. Pure: it reads the entries and nothing else, and never changes."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.header: Header = journal.header
+        self.terms = Terms.of(journal.header)
+        self.entries = tuple(sorted(journal.entries, key=lambda entry: (entry.t, entry.seq)))
+        self.end = self.entries[-1].t if self.entries else 0.0
+        self._by_seq = {entry.seq: entry for entry in journal.entries}
+
+    def entry(self, seq: int) -> Entry | None:
+        return self._by_seq.get(seq)
+
+    # -- lanes -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def clients(self) -> Mapping[str, ClientHistory]:
+        """Name -> history, in the order in which the clients first appear."""
+        lanes: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.lane not in (SERVER, SPEC):
+                lanes.setdefault(entry.lane, []).append(entry)
+        return {
+            name: ClientHistory(name, entries, header=self.header, terms=self.terms, end=self.end)
+            for name, entries in lanes.items()
+        }
+
+    @cached_property
+    def server(self) -> ServerHistory:
+        return ServerHistory([each for each in self.entries if each.lane == SERVER], end=self.end)
+
+    @cached_property
+    def _people(self) -> Mapping[str, str]:
+        return {name: client.person for name, client in self.clients.items()}
+
+    def client_of(self, sid: str) -> ClientHistory | None:
+        """Whose page held the socket `sid`; None when it was none of the clients'."""
+        return next((each for each in self.clients.values() if each.session_of(sid)), None)
+
+    # -- marks -----------------------------------------------------------------------------------------------
+
+    def marks(self, name: str) -> tuple[Entry, ...]:
+        return tuple(
+            entry for entry in self.entries if entry.kind is EntryKind.MARK and entry.get("name") == name
+        )
+
+    @cached_property
+    def fences(self) -> tuple[Fence, ...]:
+        found = []
+        for mark in self.marks(MarkName.SETTLED):
+            named = mark.get("clients")
+            found.append(
+                Fence(
+                    seq=mark.seq,
+                    t=mark.t,
+                    ok=mark.get("ok", True) is not False,
+                    exact=mark.get("exact", True) is not False,
+                    clients=frozenset(map(str, named)) if isinstance(named, list) else None,
+                    reason=mark.get("reason"),
+                )
+            )
+        return tuple(found)
+
+    @cached_property
+    def truths(self) -> tuple[Truth, ...]:
+        return tuple(map(_truth, self.marks(MarkName.TRUTH)))
+
+    def truth_at(self, t: float, project: str | None) -> Truth | None:
+        """A reading of the server's board that holds at `t`: nothing was stored between the two."""
+        for truth in sorted(self.truths, key=lambda each: abs(each.t - t)):
+            if truth.project not in (None, project):
+                continue
+            first, last = min(t, truth.t), max(t, truth.t)
+            if not any(first < write.t <= last for write in self.server.writes):
+                return truth
+        return None
+
+    def is_virtual(self, client: str, start: float, end: float) -> bool:
+        """Whether the client's page ran on a driven clock at some time from `start` to `end`."""
+        steps = self._marked(MarkName.CLOCK, "virtual", client)
+        return any(span.value and span.overlaps(start, end) for span in steps.spans(max(end, start) + 1e-6))
+
+    def is_hidden(self, client: str, start: float, end: float) -> bool:
+        """Whether the client's tab was hidden at some time from `start` to `end`."""
+        steps = self._marked(MarkName.VISIBILITY, "hidden", client)
+        return any(span.value and span.overlaps(start, end) for span in steps.spans(max(end, start) + 1e-6))
+
+    def _marked(self, name: str, field: str, client: str) -> Steps[bool]:
+        concerned = (
+            mark
+            for mark in self.marks(name)
+            if mark.get("client") == client or (mark.get("client") is None and mark.lane in (client, SPEC))
+        )
+        return Steps(False, [(mark.t, bool(mark.get(field)), mark.seq) for mark in concerned])
+
+    # -- what could not be seen, and what was broken on purpose ----------------------------------------------
+
+    @cached_property
+    def _gaps(self) -> tuple[Gap, ...]:
+        found = [
+            _gap(entry)
+            for entry in self.entries
+            if entry.kind is EntryKind.OBSERVER and entry.get("state") in ("not_observed", "lost")
+        ]
+        if self.journal.cut_off:
+            reason = f"the journal breaks off: {self.journal.cut_off}"
+            found.append(Gap(seq=None, client=None, sense=None, reason=reason))
+        return tuple(found)
+
+    def gaps(self, client: str | None = None, senses: Iterable[Sense] = tuple(Sense)) -> tuple[Gap, ...]:
+        """What was not seen of `client` (None: of anybody) by any of `senses`."""
+        wanted = frozenset(senses)
+        return tuple(
+            gap
+            for gap in self._gaps
+            if (client is None or gap.client in (None, client)) and (gap.sense is None or gap.sense in wanted)
+        )
+
+    @cached_property
+    def disturbances(self) -> tuple[Disturbance, ...]:
+        return disturbances_of(self.entries, self._people, end=self.end)
+
+    def disturbed(
+        self, client: str, start: float, end: float, *, edge: str | None = None
+    ) -> Disturbance | None:
+        """A fault that hit `client` at some time from `start` to `end`; only of one `edge` when given."""
+        return next(
+            (
+                each
+                for each in self.disturbances
+                if each.hits(client, start, end) and edge in (None, each.edge)
+            ),
+            None,
+        )
+
+    # -- actions and changes ---------------------------------------------------------------------------------
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        return actions_of(self.entries)
+
+    def dragging(self, client: str, t: float) -> bool:
+        """Whether a card was in the client's hand at `t`, as far as the actions and views tell."""
+        held = any(
+            each.client == client and each.is_drag and each.t <= t and (each.ended is None or t < each.ended)
+            for each in self.actions
+        )
+        reading = self.clients[client].screen.at(t) if client in self.clients else None
+        return held or (reading is not None and reading.dragging is not None)
+
+    @cached_property
+    def _deliveries(self) -> Mapping[int, tuple[Delivery, ...]]:
+        return deliveries_of(self.server.emissions, self.clients)
+
+    def deliveries(self, emission: Emission) -> tuple[Delivery, ...]:
+        """What became of an emission at each client's socket that it was sent to."""
+        return self._deliveries.get(emission.seq, ())
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Every genuine change that was told to anybody, from its cause to its arrivals."""
+        return changes_of(self.server, self.clients, self._deliveries, self.actions)
+
+    @cached_property
+    def made_up(self) -> tuple[Emission, ...]:
+        """Events that the stub sent because a spec or a rule said so, not because something had changed."""
+        return tuple(each for each in self.server.emissions if not each.genuine)
+
+    @cached_property
+    def ids_on_the_wire(self) -> frozenset[str]:
+        """Every task id that the server, an event, or an answer ever named. Others are a page's own."""
+        found = {write.id for write in self.server.writes if write.entity == "task"}
+        subjects = [emission.subject for emission in self.server.emissions]
+        subjects += [task for truth in self.truths for task in truth.tasks]
+        for client in self.clients.values():
+            subjects += [event.subject for event in (*client.wire.received, *client.wire.spoilt)]
+            subjects += [task_of(request.answer) for request in client.requests]
+            subjects += [task for call in client.calls for task in call.tasks or ()]
+        return frozenset(found | {each.id for each in subjects if each is not None and each.kind == "task"})
+
+    # -- at a moment -----------------------------------------------------------------------------------------
+
+    def shown(self, client: str, t: float) -> Reading | None:
+        """What the client's page showed at `t`."""
+        return self.clients[client].screen.at(t)
+
+    def badge(self, client: str, t: float) -> str | None:
+        return self.clients[client].badge.at(t)
+
+    def transport(self, client: str, t: float) -> str | None:
+        """The transport that carried the client's last message before `t`; None without a session."""
+        history = self.clients[client]
+        if history.wire.session_at(t) is None:
+            return None
+        frames = [
+            each for each in history.of(EntryKind.FRAME) if each.t <= t and each.get("engine") == "message"
+        ]
+        return str(frames[-1].get("transport")) if frames else None
+
+    def calls_in_flight(self, client: str, t: float) -> tuple[Call, ...]:
+        return tuple(call for call in self.clients[client].calls if call.in_flight(t))
+
+    def seen_by(self, entity: str, version: int, *, event: str = "task:updated") -> Mapping[str, float]:
+        """Client -> when its board first showed `entity` at `version` or newer; missing: never."""
+        subject = subject_of(event, {"id": entity, "version": version})
+        assert subject is not None
+        found = {name: painted(client, subject, 0.0) for name, client in self.clients.items()}
+        return {name: reading.t for name, reading in found.items() if reading is not None}
+
+
+def _gap(entry: Entry) -> Gap:
+    state = str(entry.get("state")).replace("_", " ")
+    return Gap(
+        seq=entry.seq,
+        client=entry.lane if entry.lane not in (SERVER, SPEC) else None,
+        sense=_sense(entry.get("what")),
+        reason=f"{entry.get('what')} {state}: {entry.get('reason')}",
+    )
+
+
+def _sense(what: object) -> Sense | None:
+    return next((sense for sense, names in _SENSES.items() if what in names), None)
+
+
+def _truth(mark: Entry) -> Truth:
+    raw = [each for each in mark.get("tasks") or () if isinstance(each, Mapping)]
+    epics = [each for each in mark.get("epics") or () if isinstance(each, Mapping)]
+    tasks = [task for task in map(task_of, raw) if task is not None]
+    positions = {str(each.get("id")): each.get("position") for each in raw}
+    return Truth(
+        seq=mark.seq,
+        t=mark.t,
+        tasks=tuple(tasks),
+        positions={key: float(value) for key, value in positions.items() if isinstance(value, int | float)},
+        epics={str(each.get("id")): each for each in epics},
+        project=mark.get("project"),
+    )
