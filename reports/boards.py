@@ -28,6 +28,8 @@ class _Place:
 
 def change(before: Json | None, now: Json) -> BoardChange:
     """Compare two view entries; `before` is None for the first view of a client."""
+    if now.get("columns") is None:
+        return BoardChange(words=("no board in sight", *_around(before or {}, now)), changed=(), doubled=())
     doubled = _doubled(now)
     words = [f"{identity} {_times(count)} on the board" for identity, count in doubled.items()]
     changed = list(doubled)

@@ -13,6 +13,8 @@ from reports.json_file import Line, parse, read_lines
 NAME = "journal.jsonl"
 VERSION = 1
 _VERSION_KEY = "lockstep_journal"
+#: More than an end mark takes.
+_LAST_BYTES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ def read_journal(directory: Path) -> Journal | None:
         problems.append(
             f"{NAME} has {len(lines) - len(entries)} lines without seq, t, lane and kind: left out"
         )
+    if not problems and not any(map(_is_end, (entry.raw for entry in entries))):
+        problems.append(f"{NAME} has no end mark: its writer was stopped, and what came after is not known")
     # Stub and page entries are merged in as they arrive, so the file is in order of arrival.
     entries.sort(key=lambda entry: (entry.t, entry.seq))
     return Journal(header=header, entries=tuple(entries), problems=tuple(problems))
@@ -76,17 +80,24 @@ def peek(directory: Path) -> tuple[Json | None, tuple[str, ...]]:
         with path.open("rb") as source:
             header = _object(source.readline())
             size = source.seek(0, 2)
-            source.seek(max(0, size - 1))
-            whole = source.read() == b"\n"
+            source.seek(max(0, size - _LAST_BYTES))
+            last = source.read()
     except OSError:
         return None, ()
-    problems = [] if whole else [f"{NAME} is cut off: its last line has no end"]
+    problems = [] if last.endswith(b"\n") else [f"{NAME} is cut off: its last line has no end"]
+    if not problems and not _is_end(_object(last.splitlines()[-1])):
+        problems.append(f"{NAME} has no end mark: its writer was stopped")
     try:
         if _VERSION_KEY in header:
             check_version(header[_VERSION_KEY], VERSION, path)
     except ReportError as error:
         problems.append(str(error))
     return header, tuple(problems)
+
+
+def _is_end(raw: Json) -> bool:
+    """Whether this is the line by which the writer says that nothing is missing."""
+    return raw.get("kind") == "mark" and raw.get("name") == "end"
 
 
 def _object(content: bytes) -> Json:

@@ -40,6 +40,20 @@ class Lanes:
         return candidates[0] if len(candidates) == 1 else None
 
 
+def _session_of(entry: Entry) -> str | None:
+    """The server's name for a client's session, from the tap's own line or from the CONNECT packet."""
+    if entry.kind == "socket":
+        return fields.text(entry.raw, "sid")
+    if (
+        entry.kind == "frame"
+        and entry.raw.get("packet") == "CONNECT"
+        and entry.raw.get("direction") == "received"
+    ):
+        answers = fields.tables(entry.raw, "data")
+        return fields.text(answers[0], "sid") if answers else None
+    return None
+
+
 def lanes_of(entries: Sequence[Entry]) -> Lanes:
     clients = list(dict.fromkeys(each.lane for each in entries if each.lane not in {SERVER, SPEC}))
     engines: dict[str, str] = {}
@@ -49,8 +63,8 @@ def lanes_of(entries: Sequence[Entry]) -> Lanes:
         if entry.kind == "client":
             engines.setdefault(entry.lane, fields.text(entry.raw, "engine") or "")
             by_person.setdefault(fields.text(entry.raw, "person") or entry.lane, {})[entry.lane] = None
-        elif entry.kind == "socket" and entry.lane != SERVER:
-            sid = fields.text(entry.raw, "sid")
+        elif entry.lane != SERVER:
+            sid = _session_of(entry)
             if sid:
                 by_sid[sid] = entry.lane
     for name in clients:

@@ -186,7 +186,9 @@ def _view_items(entries: Sequence[Entry]) -> list[Json]:
         if entry.kind != "view":
             continue
         seen = change(last.get(entry.lane), entry.raw)
-        last[entry.lane] = entry.raw
+        # A board that comes back is compared with the one that went out of sight.
+        if entry.raw.get("columns") is not None:
+            last[entry.lane] = entry.raw
         items.append(_view_item(entry, seen))
     return items
 

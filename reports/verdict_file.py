@@ -28,7 +28,7 @@ def read_judgement(directory: Path) -> tuple[Judgement | None, tuple[str, ...]]:
     except ReportError as error:
         return None, (str(error),)
     checkers, latency = fields.table(raw, "checkers"), fields.table(raw, "latency")
-    verdicts = {name: verdict_in(checkers, name) for name in checkers}
+    verdicts = {name: _of_checker(checkers, name) for name in checkers}
     return Judgement(
         outcome=verdict_in(raw, "outcome"),
         spec_outcome=verdict_in(raw, "spec_outcome"),
@@ -45,6 +45,11 @@ def verdict_in(raw: Mapping[str, Any], key: str) -> Verdict | None:
     if word is None:
         return None
     return Verdict(word) if word in set(Verdict) else Verdict.UNKNOWN
+
+
+def _of_checker(checkers: Mapping[str, Any], name: str) -> Verdict | None:
+    """A checker's verdict, given as a word or as an object that holds one."""
+    return verdict_in(checkers, name) or verdict_in(fields.table(checkers, name), "verdict")
 
 
 def _finding(raw: Mapping[str, Any]) -> Finding:

@@ -110,7 +110,7 @@ def _http(raw: Json) -> Words:
 
 
 def _badge(raw: Json) -> Words:
-    return Words("badge", fields.text(raw, "text") or "(empty)")
+    return Words("badge", fields.text(raw, "text") or "none")
 
 
 def _view(raw: Json) -> Words:

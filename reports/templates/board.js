@@ -42,7 +42,7 @@ function wholeBoard(doc, entry, item) {
           cards.map((card) => {
             const id = String(card.id);
             const state = doubled.has(id) ? "doubled" : changed.has(id) ? "changed" : "";
-            return h("p", { class: `card ${state}` }, h("code", {}, card.version === undefined ? id : `${id} v${card.version}`), " ", card.text ?? "");
+            return h("p", { class: `card ${state}` }, h("code", {}, card.version === undefined ? id : `${id} v${card.version}`), " ", card.title ?? card.text ?? "");
           }),
         ),
       ),

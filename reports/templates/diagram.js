@@ -50,7 +50,7 @@ function bands({ doc, layout, columns }) {
   });
 }
 
-const badgeClass = (text) => ({ live: "live", polling: "polling", "mock data": "mock" })[text.toLowerCase()] ?? "other";
+const badgeClass = (text) => ({ live: "live", polling: "polling", "mock data": "mock", "": "none", none: "none" })[text.toLowerCase()] ?? "other";
 
 function strips({ doc, layout, columns }) {
   return Object.entries(doc.timeline.badges).flatMap(([lane, changes]) => {

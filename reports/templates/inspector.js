@@ -58,7 +58,7 @@ function difference(doc, entry) {
   if (!before) return again ? null : h("p", { class: "quiet" }, `Nothing was seen of ${idOf(entity)} before.`);
   const old = new Map(Object.entries(before.entity));
   const now = new Map(Object.entries(entity));
-  // Of a partial change only what it said can be compared.
+  // Of a request for a change only what it named can be compared.
   const known = [...now.keys()].filter((key) => !NO_CHANGE.has(key) && (before.whole || old.has(key)));
   const changed = known.filter((key) => JSON.stringify(old.get(key)) !== JSON.stringify(now.get(key)));
   const cell = (value) => (value === undefined ? h("i", { class: "quiet" }, "not said") : typeof value === "string" ? value : JSON.stringify(value));
@@ -68,9 +68,16 @@ function difference(doc, entry) {
     { class: "difference" },
     again ? h("p", { class: "again" }, `The same as ${clock(again.t)}, line ${again.line}: again.`) : null,
     h("h5", {}, `${version(before.entity)} → ${version(entity)}`),
-    h("p", { class: "quiet" }, `against ${clock(before.entry.t)} ${before.entry.lane}, line ${before.entry.line}${before.whole ? "" : ", which said only a part"}`),
+    h("p", { class: "quiet" }, `against ${clock(before.entry.t)} ${before.entry.lane}, line ${before.entry.line}${before.whole ? "" : ", which only asked for a change"}`),
     changed.length ? h("table", {}, h("thead", {}, h("tr", {}, ["field", "before", "now"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, changed.map(row))) : h("p", {}, "No field differs."),
   );
+}
+
+// What the server says is how an entity is; what a client asks for is how it would have it.
+function saysHowItIs(entry) {
+  if (entry.kind === "frame") return entry.direction === "received";
+  if (entry.kind === "server") return entry.what === "emitted" || entry.what === "ack";
+  return entry.kind === "http" && entry.response !== undefined;
 }
 
 // Looking back: the same packet on the same way (`again`), and the last time that the entity was otherwise (`before`).
@@ -78,7 +85,7 @@ function earlierOf(doc, entry, entity) {
   const id = idOf(entity);
   const text = JSON.stringify(entity);
   let again = null;
-  let partial = null;
+  let asked = null;
   for (let index = (doc.order.get(entry.seq) ?? 0) - 1; index >= 0; index--) {
     const earlier = doc.entries[index];
     if (earlier.kind === "view" || earlier.kind === "action") continue;
@@ -88,10 +95,10 @@ function earlierOf(doc, entry, entity) {
       if (SAME_WAY.every((key) => earlier[key] === entry[key])) again ??= earlier;
       continue;
     }
-    if (found.title !== undefined || Object.keys(found).length >= Object.keys(entity).length) return { again, before: { entry: earlier, entity: found, whole: true } };
-    partial ??= { entry: earlier, entity: found, whole: false };
+    if (saysHowItIs(earlier)) return { again, before: { entry: earlier, entity: found, whole: true } };
+    asked ??= { entry: earlier, entity: found, whole: false };
   }
-  return { again, before: partial };
+  return { again, before: asked };
 }
 
 // -- the payload --------------------------------------------------------------------------------------------------

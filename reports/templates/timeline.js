@@ -177,7 +177,7 @@ function toolbar(doc, state, redraw, said) {
   const counts = new Map();
   for (const item of items) counts.set(GROUP_OF.get(item.k) ?? "console", (counts.get(GROUP_OF.get(item.k) ?? "console") ?? 0) + 1);
   const choice = (label, name, values) =>
-    h("label", {}, h("span", {}, label), h("select", { onchange: (event) => { state[name] = event.target.value; redraw(); } }, h("option", { value: "" }, "all"), [...new Set(values)].sort().map((value) => h("option", { value }, value))));
+    h("label", {}, h("span", {}, label), h("select", { "aria-label": label, onchange: (event) => { state[name] = event.target.value; redraw(); } }, h("option", { value: "" }, "all"), [...new Set(values)].sort().map((value) => h("option", { value }, value))));
   const zoom = h("input", { type: "range", min: 0, max: 8, step: 1, value: state.zoom, "aria-label": "Time scale", oninput: () => { state.zoom = Number(zoom.value); redraw(); } });
   const nudge = (by) => { zoom.value = Number(zoom.value) + by; state.zoom = Number(zoom.value); redraw(); };
   const only = h("label", { class: "chip", hidden: true }, h("input", { type: "checkbox", onchange: (event) => { state.onlyProof = event.target.checked; redraw(); } }), " only the finding's lines");
