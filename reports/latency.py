@@ -1,4 +1,8 @@
-"""How long changes took from the hand to the other screens: the parts of the way, and the distribution."""
+"""How long changes took to reach the other screens: the parts of the way, and the distribution.
+
+Counted, as the latency checker does, from the request on the wire to the paint: how long a hand took over
+a drag says nothing about the app. What came before the request is told apart.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ _MOST_DOTS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """One event's latency from action to paint, in milliseconds."""
+    """One event's latency from request to paint, in milliseconds."""
 
     event: str
     #: Sorted.
@@ -33,6 +37,8 @@ class Distribution:
     #: Stage -> median of those samples in which both of its ends are known.
     stages_ms: dict[str, float]
     budget_ms: float | None
+    #: Samples that are no measure of the app, such as one that a fault delayed; they count in nothing else.
+    excused: int = 0
 
     @property
     def over_budget(self) -> int:
@@ -57,12 +63,14 @@ class Distribution:
             "stages_ms": {stage: _rounded(value) for stage, value in self.stages_ms.items()},
             "budget_ms": self.budget_ms,
             "over_budget": self.over_budget,
+            "excused": self.excused,
         }
 
 
 def distribution(event: str, samples: Iterable[Json], *, budget_ms: float | None) -> Distribution | None:
-    """The distribution of an event's samples; None when none has both an action and a paint."""
-    known = [(total, sample) for sample in samples if (total := _total_ms(sample)) is not None]
+    """The distribution of an event's samples; None when none has both a beginning and a paint."""
+    timed = [(total, sample) for sample in samples if (total := _total_ms(sample)) is not None]
+    known = [(total, sample) for total, sample in timed if not sample.get("excused")]
     totals = sorted(total for total, _ in known)
     if not totals:
         return None
@@ -74,6 +82,7 @@ def distribution(event: str, samples: Iterable[Json], *, budget_ms: float | None
         p99_ms=percentile(totals, 99),
         stages_ms=_stages([sample for _, sample in known]),
         budget_ms=budget_ms,
+        excused=len(timed) - len(known),
     )
 
 
@@ -83,7 +92,9 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 
 def _total_ms(sample: Json) -> float | None:
-    return _between_ms(sample, "action_t", "painted_t")
+    told = fields.number(sample, "total_ms")
+    starts = (_between_ms(sample, start, "painted_t") for start in ("sent_t", "server_t", "action_t"))
+    return told if told is not None else next((each for each in starts if each is not None), None)
 
 
 def _between_ms(sample: Json, start: str, end: str) -> float | None:
@@ -103,10 +114,13 @@ def _stages(samples: Iterable[Json]) -> dict[str, float]:
 
 def _dot(sample: Json) -> Json:
     stages = {stage: _between_ms(sample, start, end) for stage, start, end in STAGES}
+    seqs = [seq for seq in fields.items(sample, "seqs") if isinstance(seq, int)]
     return {
         "ms": _rounded(_total_ms(sample) or 0.0),
         "client": fields.text(sample, "client"),
-        "seq": fields.whole(sample, "seq"),
+        "entity": fields.text(sample, "entity"),
+        "excused": fields.text(sample, "excused"),
+        "seqs": seqs or [seq for seq in (fields.whole(sample, "seq"),) if seq is not None],
         "stages": {stage: _rounded(taken) for stage, taken in stages.items() if taken is not None},
     }
 

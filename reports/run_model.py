@@ -34,6 +34,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The way of one change: from the action behind it to every board."""
+
+    event: str
+    entity: str
+    version: int | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A spec's verdicts.json."""
 
@@ -45,6 +55,12 @@ class Judgement:
     latency: dict[str, tuple[Json, ...]] = field(default_factory=dict)
     #: Index of a finding -> the chain that explains it.
     why: dict[int, tuple[Step, ...]] = field(default_factory=dict)
+    #: Checker -> how many cases it held to its rule; a checker without a case has passed with 0.
+    judged: dict[str, int] = field(default_factory=dict)
+    #: Checker -> what it left out, and why.
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The way of each change over all lanes, whether it was a good one or not.
+    chains: tuple[Chain, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from reports.fields import Json
 from reports.journal_file import Entry, Journal, read_journal
 from reports.latency import distribution
 from reports.places import quoted
-from reports.run_model import Run, Spec
+from reports.run_model import Chain, Run, Spec, Step
 from reports.timeline import timeline
 
 NAME = "timeline.js"
@@ -54,7 +54,8 @@ def spec_page(spec: Spec, run: Run, out: Path) -> tuple[Account, Json]:
         "lockstep_timeline": _VERSION,
         "spec": _head(account, run),
         "findings": [_finding(each) for each in account.findings],
-        "checkers": spec.judgement.checkers,
+        "checkers": [_checker(spec, name) for name in spec.judgement.checkers],
+        "chains": [_chain(each) for each in spec.judgement.chains],
         "latency": _latency(spec),
         "files": _files(spec, out),
         "commands": _commands(spec),
@@ -108,9 +109,26 @@ def _finding(explained: Explained) -> Json:
         "client": finding.client,
         "expected": finding.expected,
         "is_chain": explained.is_chain,
-        "steps": [
-            {"t": step.t, "lane": step.lane, "text": step.text, "seq": step.seq} for step in explained.steps
-        ],
+        "steps": [_step(step) for step in explained.steps],
+    }
+
+
+def _step(step: Step) -> Json:
+    return {"t": step.t, "lane": step.lane, "text": step.text, "seq": step.seq}
+
+
+def _chain(chain: Chain) -> Json:
+    version = "" if chain.version is None else f" v{chain.version}"
+    return {"name": f"{chain.event} {chain.entity}{version}", "steps": [_step(step) for step in chain.steps]}
+
+
+def _checker(spec: Spec, name: str) -> Json:
+    judgement = spec.judgement
+    return {
+        "name": name,
+        "verdict": judgement.checkers[name],
+        "judged": judgement.judged.get(name),
+        "notes": list(judgement.notes.get(name, ())),
     }
 
 

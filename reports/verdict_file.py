@@ -8,9 +8,10 @@ from typing import Any
 
 from reports import fields
 from reports.errors import ReportError
+from reports.fields import Json
 from reports.journal_file import check_version
 from reports.json_file import read_object
-from reports.run_model import Finding, Judgement, Step
+from reports.run_model import Chain, Finding, Judgement, Step
 from reports.verdict import Verdict
 
 NAME = "verdicts.json"
@@ -36,6 +37,9 @@ def read_judgement(directory: Path) -> tuple[Judgement | None, tuple[str, ...]]:
         checkers={name: verdict for name, verdict in verdicts.items() if verdict is not None},
         latency={event: fields.tables(latency, event) for event in latency},
         why=_why(raw),
+        judged=_counts(fields.table(raw, "judged")),
+        notes=_notes(fields.table(raw, "notes")),
+        chains=tuple(_chain(each) for each in fields.tables(raw, "chains")),
     ), ()
 
 
@@ -72,6 +76,24 @@ def _why(raw: Mapping[str, Any]) -> dict[int, tuple[Step, ...]]:
         if finding is not None and steps:
             chains[finding] = steps
     return chains
+
+
+def _counts(raw: Json) -> dict[str, int]:
+    counts = {name: fields.whole(raw, name) for name in raw}
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+def _notes(raw: Json) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(str(each) for each in fields.items(raw, name)) for name in raw}
+
+
+def _chain(raw: Json) -> Chain:
+    return Chain(
+        event=fields.text(raw, "event") or "change",
+        entity=fields.text(raw, "entity") or "",
+        version=fields.whole(raw, "version"),
+        steps=tuple(_step(each) for each in fields.tables(raw, "steps")),
+    )
 
 
 def _step(raw: Mapping[str, Any]) -> Step:

@@ -10,8 +10,26 @@ function inspect(doc, item, seq, onSelect) {
     item.words ? h("ul", { class: "words" }, item.words.map((each) => h("li", {}, each))) : null,
     entry.kind === "view" ? wholeBoard(doc, entry, item) : null,
     difference(doc, entry),
+    onItsWay(doc, item, onSelect),
     payload(doc, entry),
   ];
+}
+
+// What became of the change that this line is a part of.
+function onItsWay(doc, item, onSelect) {
+  const chain = doc.chains.find((each) => each.steps.some((step) => item.seqs.includes(step.seq)));
+  if (!chain) return null;
+  const owner = (seq) => doc.timeline.items.find((each) => each.seqs.includes(seq));
+  return h(
+    "div",
+    { class: "its-way" },
+    h("h5", {}, "What became of it"),
+    h("ol", {}, chain.steps.map((step) => {
+      const there = step.seq === null ? undefined : owner(step.seq);
+      const parts = [h("time", {}, clock(step.t)), h("b", {}, step.lane), h("span", {}, step.text)];
+      return h("li", { class: item.seqs.includes(step.seq) ? "here" : "" }, there ? h("button", { type: "button", onclick: () => onSelect(there, step.seq) }, parts) : h("div", {}, parts));
+    })),
+  );
 }
 
 // A packet's two ends, each a step away.

@@ -1,7 +1,6 @@
 // How long changes took: one strip of dots per event, with percentiles, the budget, and the parts of the way.
 
 const STAGES = [
-  ["app", "action → sent"],
   ["up", "sent → server"],
   ["down", "server → received"],
   ["paint", "received → painted"],
@@ -23,13 +22,15 @@ function latencyBlock(events, onPick) {
 }
 
 function latencyRow(each, scale, onPick) {
-  const over = each.over_budget > 0;
-  const budget = each.budget_ms === null ? "no budget" : `${over ? `${each.over_budget} over` : "all within"} the budget of ${span(each.budget_ms)}`;
+  const over = each.budget_ms !== null && each.p95_ms > each.budget_ms;
+  const within = each.over_budget ? `${each.over_budget} over` : "all within";
+  const budget = each.budget_ms === null ? "no budget" : `${within} the budget of ${span(each.budget_ms)}`;
+  const excused = each.excused ? `; ${each.excused} excused` : "";
   const figures = [["p50", each.p50_ms], ["p95", each.p95_ms], ["p99", each.p99_ms], ["max", each.max_ms]];
   return h(
     "figure",
     { class: `latency${over ? " over" : ""}` },
-    h("figcaption", {}, h("b", {}, each.event), ` ${plural(each.count, "sample")}, `, h("span", { class: "budget-said" }, budget)),
+    h("figcaption", {}, h("b", {}, each.event), ` ${plural(each.count, "sample")}, `, h("span", { class: "budget-said" }, budget), excused),
     h("dl", { class: "figures" }, figures.map(([name, ms]) => h("div", {}, h("dt", {}, name), h("dd", {}, span(ms))))),
     dots(each, scale, onPick),
     stages(each),
@@ -45,13 +46,13 @@ function dots(each, { share, ticks }, onPick) {
     const column = Math.round(share(sample.ms) * 140);
     const place = columns.get(column) ?? 0;
     columns.set(column, place + 1);
-    const late = each.budget_ms !== null && sample.ms > each.budget_ms;
-        const mark = svg("circle", { cx: x(sample.ms), cy: height - 31 - (place % 6) * 4.6, r: 3.2, class: late ? "dot over" : "dot" });
-    if (onPick && sample.seq) {
-      mark.addEventListener("click", () => onPick(sample.seq));
+    const late = each.budget_ms !== null && sample.ms > each.budget_ms && !sample.excused;
+        const mark = svg("circle", { cx: x(sample.ms), cy: height - 31 - (place % 6) * 4.6, r: 3.2, class: sample.excused ? "dot excused" : late ? "dot over" : "dot" });
+    if (onPick && sample.seqs.length) {
+      mark.addEventListener("click", () => onPick(sample.seqs));
       mark.classList.add("pick");
     }
-    mark.append(svg("title", {}, `${span(sample.ms)}${sample.client ? ` at ${sample.client}` : ""}`));
+    mark.append(svg("title", {}, [span(sample.ms), sample.entity, sample.client && `at ${sample.client}`, sample.excused && `(excused: ${sample.excused})`].filter(Boolean).join(" ")));
     return mark;
   });
   const line = (ms, name) => [
@@ -73,11 +74,12 @@ function dots(each, { share, ticks }, onPick) {
 function stages(each) {
   const known = STAGES.filter(([name]) => each.stages_ms[name] !== undefined);
   if (!known.length) return null;
+  const before = each.stages_ms.app;
   return h(
     "div",
     { class: "stages" },
     h("span", { class: "quiet" }, "median of each part"),
     h("div", { class: "stage-bar" }, known.map(([name]) => h("i", { class: name, style: { flexGrow: Math.max(each.stages_ms[name], 0.001) } }))),
-    h("ul", {}, known.map(([name, words]) => h("li", { class: name }, h("i", { "aria-hidden": "true" }), `${words} `, h("b", {}, span(each.stages_ms[name]))))),
+    h("ul", {}, known.map(([name, words]) => h("li", { class: name }, h("i", { "aria-hidden": "true" }), `${words} `, h("b", {}, span(each.stages_ms[name])))), before === undefined ? null : h("li", {}, "action → sent, before that ", h("b", {}, span(before)))),
   );
 }

@@ -99,15 +99,21 @@ function commands(doc) {
 }
 
 function checkers(doc) {
-  const all = Object.entries(doc.checkers);
-  if (!all.length) return null;
-  return h("ul", { class: "checkers", "aria-label": "Checkers" }, all.map(([name, verdict]) => h("li", { class: verdict }, glyph(verdict), h("span", { class: "sr" }, `${verdict}: `), name)));
+  if (!doc.checkers.length) return null;
+  const judged = (each) => (each.judged === null ? "" : each.judged === 0 ? "nothing to judge" : String(each.judged));
+  const notes = doc.checkers.flatMap((each) => each.notes.map((note) => h("li", {}, h("b", {}, each.name), " ", note)));
+  return h(
+    "div",
+    {},
+    h("ul", { class: "checkers", "aria-label": "Checkers" }, doc.checkers.map((each) => h("li", { class: each.judged === 0 ? `${each.verdict} idle` : each.verdict, title: judged(each) && `judged: ${judged(each)}` }, glyph(each.verdict), h("span", { class: "sr" }, `${each.verdict}: `), each.name, each.judged ? h("span", { class: "judged" }, each.judged) : null))),
+    notes.length ? h("ul", { class: "notes" }, notes) : null,
+  );
 }
 
 function latency(doc, go) {
   if (!doc.latency.length) return null;
-  const over = doc.latency.some((each) => each.over_budget);
-  const events = h("div", { class: "latencies" }, latencyBlock(doc.latency, go ? (seq) => go([seq], seq) : null));
+  const over = doc.latency.some((each) => each.budget_ms !== null && each.p95_ms > each.budget_ms);
+  const events = h("div", { class: "latencies" }, latencyBlock(doc.latency, go ? (seqs) => go(seqs, seqs.at(-1)) : null));
   const p95 = Math.max(...doc.latency.map((each) => each.p95_ms));
-  return h("details", { class: "latency-fold", open: over }, h("summary", {}, h("h2", {}, "Latency"), h("span", { class: "quiet" }, `p95 ${span(p95)} from action to paint`)), events);
+  return h("details", { class: "latency-fold", open: over }, h("summary", {}, h("h2", {}, "Latency"), h("span", { class: "quiet" }, `p95 ${span(p95)} from request to paint`)), events);
 }

@@ -62,6 +62,9 @@ def judged(
         "duration_s": 1.42,
         "findings": [],
         "checkers": checkers,
+        "judged": {name: 0 if name == "badge_truth" else 3 for name in checkers},
+        "notes": {},
+        "chains": [],
         "latency": journal.latency,
         **more,
     }
@@ -151,7 +154,8 @@ def duplicate() -> Story:
         entity="t7",
         client="bob",
     )
-    verdicts = judged(journal, "failed", findings=[found], why=[{"finding": 0, "steps": why}])
+    chain = {"event": "task:status_changed", "entity": "t7", "version": 2, "action": None, "steps": why}
+    verdicts = judged(journal, "failed", findings=[found], why=[{"finding": 0, "steps": why}], chains=[chain])
     return Story(
         nodeid=nodeid,
         slug="sync-test_drag--test_card_alice_drags_moves_on_bobs_board",
@@ -260,6 +264,10 @@ def lost_update() -> Story:
     )
     health = finding("health", f"a page error in carol's page: {error}", [crash], client="carol")
     slow = finding("latency", "no change reached every client", [], verdict="unknown")
+    late = {"sent_t": 0.331, "server_t": 0.333, "received_t": 1.047, "painted_t": 1.053, "client": "bob"}
+    on_time = {"sent_t": 0.331, "server_t": 0.333, "received_t": 0.334, "painted_t": 0.341, "client": "carol"}
+    held = {**late, "total_ms": 722.0, "seqs": [emitted], "excused": "the fault hold hit bob"}
+    journal.latency["task:status_changed"] = [held, on_time]
     return Story(
         nodeid=nodeid,
         slug="recovery-test_loss--test_everybody_gets_every_change-three-members",
@@ -267,7 +275,13 @@ def lost_update() -> Story:
         journal=journal,
         message=message,
         duration_s=6.02,
-        verdicts=judged(journal, "failed", spec_outcome="failed", findings=[lost, health, slow]),
+        verdicts=judged(
+            journal,
+            "failed",
+            spec_outcome="failed",
+            findings=[lost, health, slow],
+            notes={"latency": ["1 change was held by a fault and not judged"]},
+        ),
         pictures=("alice", "bob", "carol"),
     )
 

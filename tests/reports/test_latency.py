@@ -29,7 +29,7 @@ def test_the_parts_of_the_way_and_the_budget() -> None:
         budget_ms=100,
     )
     assert spread is not None
-    assert [round(total) for total in spread.totals_ms] == [20, 50, 500]
+    assert [round(total) for total in spread.totals_ms] == [10, 20, 480]
     assert {stage: round(value) for stage, value in spread.stages_ms.items()} == {
         "app": 20,
         "up": 3,
@@ -43,11 +43,28 @@ def test_a_sample_without_all_stamps_counts_where_it_can() -> None:
     whole, partial = sample(1, 10, 1, 2, 7), sample(2, 10, 1, 2, 27)
     del partial["server_t"]
     unpainted = {"action_t": 1.0, "sent_t": 1.1, "painted_t": None}
-    spread = distribution("e", [whole, partial, unpainted], budget_ms=None)
+    unsent = {"action_t": 1.0, "painted_t": 2.0}
+    spread = distribution("e", [whole, partial, unpainted, unsent], budget_ms=None)
     assert spread is not None
-    assert spread.figures()["count"] == 2
+    assert spread.figures()["count"] == 3
+    assert round(spread.totals_ms[-1]) == 1000
     assert round(spread.stages_ms["up"]) == 1
     assert spread.over_budget == 0
+
+
+def test_excused_samples_are_counted_apart() -> None:
+    slow = {**sample(1, 0, 0, 0, 900), "excused": "the fault hold hit bob"}
+    spread = distribution("e", [sample(1, 0, 0, 0, 10), slow], budget_ms=500)
+    assert spread is not None
+    assert (len(spread.totals_ms), spread.excused, spread.over_budget) == (1, 1, 0)
+    (_, shown) = spread.as_json([sample(1, 0, 0, 0, 10), slow])["samples"]
+    assert shown["excused"] == "the fault hold hit bob"
+
+
+def test_a_total_that_was_measured_is_taken_as_it_is() -> None:
+    spread = distribution("e", [{**sample(1, 1, 1, 1, 1), "total_ms": 42.0}], budget_ms=None)
+    assert spread is not None
+    assert spread.totals_ms == (42.0,)
 
 
 def test_no_sample_no_distribution() -> None:
