@@ -16,6 +16,8 @@ NAME = "no_regression"
 _NEAR_S = 1.0
 #: Entries of one page that belong together may be stamped some milliseconds apart.
 _JITTER_S = 0.05
+#: What an app does because of an event or answer it has done by then, throttled or not.
+_CAUSE_S = 0.5
 
 
 def check(view: JournalView) -> Result:
@@ -146,8 +148,8 @@ class _Card:
         moves = [each for each in moves if stay.t - _NEAR_S <= each.t <= now.t]
         if self._moved_back_by_hand(stay, now, moves):
             return True
-        if not moves and not self._told(stay):
-            return True  # it never left: a drag under way, given up, or refused without a word to the server
+        if not moves and not (self._told(stay) and self._has_cause(now)):
+            return True  # a drag under way, given up, or refused without a word to the server
         in_flight = any(each.answered is None or each.answered > now.t for each in moves)
         return self._news(stay, now, only_newer=in_flight)
 
@@ -164,10 +166,22 @@ class _Card:
         """Whether the stay came from the server: news of it arrived after the column before it was shown."""
         if None not in (stay.first.version, stay.since.version) and stay.first.version != stay.since.version:
             return True
-        start, end = stay.since.t - 3 * _JITTER_S, stay.t + _JITTER_S
-        by_event = any(subject.status == stay.column and start <= t <= end for t, subject in self._events)
-        return by_event or any(
-            task.status == stay.column and start <= ended <= end for _, ended, task in self._answers
+        start, end, older = stay.since.t - 3 * _JITTER_S, stay.t + _JITTER_S, stay.since.version
+        told = [(t, subject) for t, subject in self._events if start <= t <= end]
+        told += [(ended, task) for _, ended, task in self._answers if start <= ended <= end]
+        return any(
+            each.status == stay.column and (each.version is None or older is None or each.version > older)
+            for _, each in told
+        )
+
+    def _has_cause(self, now: Sighting) -> bool:
+        """Whether something just happened that may have put the card where it is: else a hand did."""
+        start, end = now.t - _CAUSE_S, now.t + _JITTER_S
+        said = [(t, subject) for t, subject in self._events if start <= t <= end]
+        said += [(ended, task) for _, ended, task in self._answers if start <= ended <= end]
+        failed = (each.answered for each in self.client.requests if each.ok is False)
+        return any(each.status == now.column for _, each in said) or any(
+            t is not None and start <= t <= end for t in failed
         )
 
     def _news(self, stay: _Stay, now: Sighting, *, only_newer: bool) -> bool:

@@ -187,9 +187,8 @@ def _causes(view: JournalView, client: ClientHistory) -> Iterator[float]:
     yield from client.documents
     yield from client.project.times
     for request in client.requests:
-        yield request.t
-        yield request.t + view.terms.ack_timeout_s
-        yield from (t for t in (request.answered, request.ended) if t is not None)
+        ends = [t for t in (request.answered, request.ended) if t is not None]
+        yield from (request.t, *(ends or [request.t + view.terms.ack_timeout_s]))
     for fault in view.disturbances:
         yield from (fault.start, fault.end)
     yield from (mark.t for mark in view.marks("visibility"))

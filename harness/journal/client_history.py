@@ -75,7 +75,7 @@ class ClientHistory:
     @cached_property
     def screen(self) -> Screen:
         views = self.of(EntryKind.VIEW)
-        ends = [*(view.t for view in views[1:]), self.closed_at]
+        ends = [*(view.t for view in views), self.closed_at][1:]
         readings: list[Reading] = []
         segment, had_board, before = 0, False, -1.0
         for view, end in zip(views, ends, strict=True):

@@ -11,6 +11,8 @@ from harness.journal.payloads import Subject, first, subject_of
 
 _UNDELIVERED = frozenset((Fate.HELD, Fate.DROPPED))
 _ENDS = frozenset((SocketState.CLOSED, SocketState.ERROR))
+_VAGUE = frozenset((None, "transport closed", "transport error"))
+_SAME_END_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,11 +195,19 @@ class _Sessions:
             self._begin(entry, entry.get("sid"), recovered=bool(entry.get("recovered")))
         elif state == SocketState.DISCONNECTED:
             self._close(mine, entry, entry.get("reason"))
+            self._give_reason(entry)
         elif state == SocketState.UPGRADED:
             self._transport[conn] = "websocket"
         elif state in _ENDS and (transport is None or transport == self._transport.get(conn, transport)):
             # A probe for an upgrade that fails ends its own transport, not the session on the other one.
             self._close(mine, entry, entry.get("reason") or f"transport {state}")
+
+    def _give_reason(self, entry: Entry) -> None:
+        """The client library says why a session ended; its transport, which went first, cannot."""
+        for index, ended in enumerate(self._done):
+            just_now = ended.conn == entry.get("conn") and entry.t - ended.closed < _SAME_END_S
+            if just_now and entry.get("reason") and ended.reason in _VAGUE:
+                self._done[index] = replace(ended, reason=str(entry.get("reason")))
 
     def _frame(self, entry: Entry) -> None:
         conn, engine, packet = entry.get("conn"), entry.get("engine"), entry.get("packet")

@@ -73,9 +73,10 @@ class History:
         known = {"id": task, "projectId": self.project, "title": f"Title of {task}", "status": status}
         return {**known, "priority": "P2", "position": 99.0, "version": 1, **fields}
 
-    def board(self) -> dict[str, list[Json]]:
-        """The truth as cards."""
-        tasks = sorted(self.truth.values(), key=lambda task: (task["position"], task["id"]))
+    def board(self, project: str) -> dict[str, list[Json]]:
+        """The truth of one project as cards."""
+        mine = (task for task in self.truth.values() if task["projectId"] == project)
+        tasks = sorted(mine, key=lambda task: (task["position"], task["id"]))
         return {column: [card(task) for task in tasks if task["status"] == column] for column in COLUMNS}
 
     def settled(self, *, truth: bool = True, after_ms: float = 300.0, **fields: Any) -> None:
@@ -152,7 +153,7 @@ class History:
         tasks = [task for task in self.truth.values() if task["projectId"] == project]
         self.get(name, f"/api/projects/{project}/tasks", tasks, after_ms=after_ms)
         if show:
-            self.boards[name] = self.board() if project == self.project else {c: [] for c in COLUMNS}
+            self.boards[name] = self.board(project)
             self.show(name)
 
     def get(self, name: str, path: str, data: Any, *, status: int = 200, after_ms: float = 1.0) -> int:
@@ -218,7 +219,7 @@ class History:
         told = payload.get("task", payload) if isinstance(payload, dict) else {}
         version = {} if raw else {"version": told.get("version", 1)}
         sids = [{"sid": self.sids[name], "user": self.people[name]} for name in to]
-        room = None if raw else f"project:{told.get('projectId')}"
+        room = None if raw else f"project:{told.get('projectId', told.get('id'))}"
         return self.server("emitted", event=event, data=payload, room=room, to=sids, **version, **fields)
 
     # -- changes, as a correct app makes them ----------------------------------------------------------------
@@ -313,3 +314,18 @@ class History:
 
 def card(task: Json) -> Json:
     return {"id": task["id"], "text": task["title"], "version": task["version"]}
+
+
+def result_of(check: Any, history: History, **view: Any) -> Any:
+    """What one checker says of a history."""
+    return check(history.view(**view))
+
+
+def said(check: Any, history: History) -> list[str]:
+    """The messages of what one checker finds failed."""
+    return [each.message for each in result_of(check, history).findings if each.verdict == "failed"]
+
+
+def blind(history: History, client: str, what: str = "records") -> None:
+    """The harness lost sight of something."""
+    history.add(client, EntryKind.OBSERVER, state="lost", what=what, reason="records 3 to 5 never came")
