@@ -205,7 +205,6 @@ def _chain(view: JournalView, finding: Finding) -> tuple[Step, ...]:
     proof = why_entries(view, finding.seqs, entity=finding.entity)
     if finding.entity is None or not proof:
         return proof
-    known = {step.seq for step in proof}
     chain = why_entity(view, finding.entity, client=finding.client, until=proof[-1].t)
-    added = [step for step in chain if step.seq is None or step.seq not in known]
-    return tuple(sorted([*proof, *added], key=lambda step: step.t))
+    told = {step.seq for step in chain}
+    return tuple(sorted([*chain, *(step for step in proof if step.seq not in told)], key=lambda step: step.t))

@@ -69,7 +69,10 @@ def _told_to_all_in_the_room(view: JournalView, emission: Emission, judging: Jud
     asker = view.clients[change.asker] if change and change.asker else None
     for stay in view.server.stays:
         owner = view.client_of(stay.sid)
-        if owner is None or stay.room != emission.room or not _is_settled_in(view, stay, emission.t):
+        session = owner.session_of(stay.sid) if owner else None
+        if owner is None or session is None or not session.alive(emission.t):
+            continue
+        if stay.room != emission.room or not _is_settled_in(view, stay, emission.t):
             continue
         if asker is not None and request is not None and _is_left_out(view, asker, request, stay):
             continue

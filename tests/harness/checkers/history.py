@@ -42,7 +42,9 @@ class History:
     def add(self, lane: str, kind: EntryKind, *, after_ms: float = 1.0, **fields: Any) -> int:
         self.t += after_ms * MS
         seq = len(self.entries) + 1
-        self.entries.append(Entry(seq=seq, t=self.t, lane=lane, kind=kind, fields=deepcopy(fields)))
+        self.entries.append(
+            Entry(seq=seq, t=self.t, lane=lane, kind=EntryKind(kind), fields=deepcopy(fields))
+        )
         return seq
 
     def server(self, what: str, *, after_ms: float = 0.5, **fields: Any) -> int:
