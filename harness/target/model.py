@@ -56,6 +56,14 @@ class Contract(_Part):
 
     echo: Echo = Echo.ROOM
     resync: Resync = Resync.REFETCH
+    #: Polling begins with a poll; else it begins an interval after the connection is lost.
+    polls_at_once: bool = True
+    #: What the badge says in each of its states.
+    badge_live: str = "Live"
+    badge_polling: str = "Polling"
+    badge_mock: str = "Mock Data"
+    #: Where a board gets its tasks: what is a poll, and what a resync.
+    task_list_path: Annotated[str, Field(pattern=r"\{project\}")] = "/api/projects/{project}/tasks"
 
 
 class Budgets(_Part):
