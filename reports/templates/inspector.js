@@ -1,6 +1,6 @@
 // What one journal line holds: decoded payload, what it changed against the version before, the board as seen.
 
-function inspect(doc, item, seq, onSelect) {
+function inspect(doc, item, seq, about, onSelect) {
   const entry = doc.bySeq.get(seq ?? item.seqs[0]);
   if (!entry) return [h("p", { class: "quiet" }, "This line is not in the part of the journal that is shown.")];
   return [
@@ -9,7 +9,7 @@ function inspect(doc, item, seq, onSelect) {
     way(doc, item, onSelect),
     item.words ? h("ul", { class: "words" }, item.words.map((each) => h("li", {}, each))) : null,
     entry.kind === "view" ? wholeBoard(doc, entry, item) : null,
-    difference(doc, entry),
+    difference(doc, entry, about),
     onItsWay(doc, item, onSelect),
     payload(doc, entry),
   ];
@@ -56,6 +56,7 @@ function way(doc, item, onSelect) {
 // -- against the version before ---------------------------------------------------------------------------------
 
 const SAME_WAY = ["lane", "kind", "what", "direction", "event"];
+const MOST_SUBJECTS = 3;
 const NO_CHANGE = new Set(["id", "taskId", "clientMutationId"]);
 
 function entitiesIn(value, depth = 0, found = []) {
@@ -68,8 +69,14 @@ function entitiesIn(value, depth = 0, found = []) {
 const bodyOf = (entry) => (entry.kind === "http" ? (entry.response ?? entry.request) : entry.kind === "server" && entry.what === "rest" ? entry.body : entry.data);
 const idOf = (entity) => String(entity.id ?? entity.taskId);
 
-function difference(doc, entry) {
-  const entity = entitiesIn(bodyOf(entry))[0];
+// Of a whole list only the entity that is asked about is of interest.
+function subjectOf(entry, about) {
+  const all = entitiesIn(bodyOf(entry));
+  return all.find((each) => idOf(each) === about) ?? (new Set(all.map(idOf)).size > MOST_SUBJECTS ? undefined : all[0]);
+}
+
+function difference(doc, entry, about) {
+  const entity = subjectOf(entry, about);
   if (!entity) return null;
   const { again, before } = earlierOf(doc, entry, entity);
   const version = (each) => `${idOf(each)}${each.version === undefined ? "" : ` v${each.version}`}`;

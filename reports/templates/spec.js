@@ -4,7 +4,7 @@ function specPage(doc, links) {
   for (const [index, entry] of doc.entries.entries()) doc.order.set(entry.seq, index);
   addScreenshots(doc);
   const view = doc.timeline.items.length ? timelineView(doc) : null;
-  const go = view ? (seqs, seq) => view.showProof(seqs, seq) : null;
+  const go = view ? view.showProof : null;
   return {
     go,
     parts: [
@@ -61,9 +61,15 @@ function findings(doc, go) {
       h("p", { class: "found-head" }, h("span", { class: "checker" }, finding.checker), finding.expected ? h("span", { class: "quiet" }, "expected by the spec") : finding.verdict === "failed" ? null : h("span", { class: "quiet" }, finding.verdict), about ? h("span", { class: "quiet about" }, about) : null),
       h("h3", {}, finding.message),
       finding.steps.length ? [h("h4", {}, finding.is_chain ? "Why" : "Evidence"), chain(finding, known, go)] : null,
-      go && known.length ? h("button", { type: "button", class: "main", onclick: () => go(known, finding.seqs.find((seq) => doc.bySeq.has(seq)) ?? known[0]) }, "Show in the timeline") : null,
+      go && known.length ? h("button", { type: "button", class: "main", onclick: () => go(known, whereItBroke(finding, known), finding.entity) }, "Show in the timeline") : null,
     );
   });
+}
+
+// The end of a chain is where the effect was seen; mere evidence is read from its beginning.
+function whereItBroke(finding, known) {
+  const steps = finding.is_chain ? finding.steps.filter((step) => known.includes(step.seq)) : [];
+  return steps.length ? steps.at(-1).seq : known[0];
 }
 
 function chain(finding, known, go) {
@@ -71,7 +77,7 @@ function chain(finding, known, go) {
   return h("ol", { class: `chain${finding.is_chain ? "" : " loose"}` }, finding.steps.map((step, index) => {
     const parts = [h("time", {}, clock(step.t)), h("span", { class: "lane" }, step.lane), h("span", { class: "text" }, step.text)];
     const can = go && known.includes(step.seq);
-    return h("li", { class: finding.is_chain && index === last ? "last" : "" }, can ? h("button", { type: "button", onclick: () => go(known, step.seq) }, parts) : h("div", {}, parts));
+    return h("li", { class: finding.is_chain && index === last ? "last" : "" }, can ? h("button", { type: "button", onclick: () => go(known, step.seq, finding.entity) }, parts) : h("div", {}, parts));
   }));
 }
 

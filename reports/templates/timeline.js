@@ -20,7 +20,7 @@ function timelineView(doc) {
   const state = {
     groups: new Set(GROUPS.filter(([, , on]) => on).map(([group]) => group)),
     event: "", entity: "", words: "", zoom: 1, from: 0,
-    proof: new Set(), onlyProof: false, item: null, seq: null, drawn: null,
+    proof: new Set(), about: null, onlyProof: false, item: null, seq: null, drawn: null,
   };
   const lanes = doc.timeline.lanes;
   const diagram = h("div", { class: "diagram", role: "group", "aria-label": "Timeline. Arrow keys go from line to line, Enter shows one, Escape closes it.", onkeydown: keys });
@@ -92,7 +92,7 @@ function timelineView(doc) {
     state.seq = seq ?? item.seqs[0];
     inspector.hidden = false;
     const close = h("button", { type: "button", class: "close", "aria-label": "Close", onclick: unselect }, "×");
-    inspector.replaceChildren(close, ...inspect(doc, item, state.seq, select).flat(9).filter(Boolean));
+    inspector.replaceChildren(close, ...inspect(doc, item, state.seq, state.entity || state.about, select).flat(9).filter(Boolean));
     inspector.scrollTop = 0;
     if (diagram.clientWidth !== state.width) relayout();
     mark();
@@ -141,8 +141,9 @@ function timelineView(doc) {
     return undefined;
   }
 
-  function showProof(seqs, wanted) {
+  function showProof(seqs, wanted, entity) {
     state.proof = new Set(seqs);
+    state.about = entity ?? null;
     const first = doc.timeline.items.find((item) => item.seqs.includes(wanted ?? seqs[0]));
     const index = doc.timeline.items.filter(fits).indexOf(first);
     state.from = index < MOST_SHOWN ? 0 : index - MOST_SHOWN / 2;

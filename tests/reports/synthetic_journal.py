@@ -171,9 +171,9 @@ class Journal:
         """A client opens the project: REST, socket, join, badge, first view."""
         self.add(lane, "client", after_ms=4.0, person=lane, engine=engine, project="atlas")
         self.add(lane, "navigation", after_ms=12.0, url="http://127.0.0.1:3001/projects/atlas")
+        self.connect(lane)
         everything = {"success": True, "data": list(self.tasks.values())}
         self.rest(lane, "GET", "/api/projects/atlas/tasks", response=everything)
-        self.connect(lane)
         self.boards[lane] = {
             column: [each["id"] for each in self.tasks.values() if each["status"] == column]
             for column in COLUMNS
@@ -204,8 +204,9 @@ class Journal:
 
     def emit(self, event: str, data: Any, to: Iterable[str]) -> int:
         receivers = [{"sid": self.sids[each], "user": each} for each in to]
+        version = data.get("task", data).get("version")
         return self.server(
-            "emitted", event=event, data=data, room="project:atlas", to=receivers, version=data.get("version")
+            "emitted", event=event, data=data, room="project:atlas", to=receivers, version=version
         )
 
     def begin_move(self, lane: str, identity: str, column: str) -> tuple[dict[str, Any], dict[str, Any], str]:
@@ -253,6 +254,7 @@ class Journal:
             seq = self.received(each, "task:status_changed", payload, after_ms=receive_ms)
             received_t = self.t
             if each == lane:
+                self.view(each, after_ms=4)
                 continue
             self.place(each, identity, column)
             self.view(each)
