@@ -48,7 +48,7 @@
   const replaced = new WeakMap();
   const native = (name) => Object.getOwnPropertyDescriptor(Xhr.prototype, name).get;
   const [getText, getResponse] = [native("responseText"), native("response")];
-  const { getAllResponseHeaders, getResponseHeader } = Xhr.prototype;
+  const { getAllResponseHeaders, getResponseHeader, open, send } = Xhr.prototype;
 
   const xhrText = (xhr) => {
     if (xhr.responseType === "" || xhr.responseType === "text") return apply(getText, xhr, []);
@@ -70,11 +70,11 @@
     gate.responseIn?.({ http: call.http, n, url: call.url, status: xhr.status, text, replace });
   };
   wrapClass("XMLHttpRequest", (xhr) => {
-    const on = (type, handler) =>
-      listen(xhr, type, () => {
-        const { call } = xhrs.get(xhr) ?? {};
-        if (call && !call.done) guarded(() => handler(call));
-      });
+    const heard = (handler) => () => {
+      const { call } = xhrs.get(xhr) ?? {};
+      if (call && !call.done) guarded(() => handler(call));
+    };
+    const on = (type, handler) => listen(xhr, type, heard(handler), true);
     // First to listen: at readyState 4 the app's own handlers come after us. Status 0 waits for its reason.
     on("readystatechange", (call) => {
       if (xhr.readyState === 4 && xhr.status !== 0) answered(xhr, call);
@@ -104,7 +104,12 @@
     // A second send, or one before open, is the native's to refuse.
     if (!request || self.readyState !== 1 || (request.call && !request.call.done)) return proceed();
     guarded(() => (request.call = started("xhr", request.method, request.url, args[0], request.id)));
-    if (request.call && offered(request.call, args[0], (body) => proceed([body]), () => self.abort())) return undefined;
+    const fail = () => {
+      // A request to nowhere fails as the network does, with all its events.
+      apply(open, self, [request.method, "blob:nowhere", true]);
+      apply(send, self, []);
+    };
+    if (request.call && offered(request.call, args[0], (body) => proceed([body]), fail)) return undefined;
     try {
       return proceed();
     } catch (error) {
@@ -136,8 +141,10 @@
     const id = init?.headers ? new Headers(init.headers).get("x-request-id") : request?.headers.get("x-request-id");
     const method = init?.method ?? request?.method ?? "GET";
     const call = started("fetch", String(method), absolute(request ? request.url : input), init?.body, id);
-    if (request?.body && !request.bodyUsed && init?.body === undefined && isJson(request.headers.get("content-type"))) {
-      const note = (text) => record("http.body", { http: call.http, ...bodyFields(text, call.polling) });
+    // Firefox does not say whether a Request has a body.
+    const mayHaveBody = request && !/^(GET|HEAD)$/i.test(method) && !request.bodyUsed && init?.body === undefined;
+    if (mayHaveBody && isJson(request.headers.get("content-type"))) {
+      const note = (text) => text && record("http.body", { http: call.http, ...bodyFields(text, call.polling) });
       apply(then, apply(requestText, apply(cloneRequest, request, []), []), [note, () => {}]);
     }
     return call;

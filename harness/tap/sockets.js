@@ -64,8 +64,8 @@
     sockets.set(made, socket);
     const asked = protocols === undefined ? [] : Array.isArray(protocols) ? protocols : [String(protocols)];
     record("ws.create", { ws: socket.ws, url: redact.text(socket.url), protocols: asked.map(String).map(masksProtocol) });
-    const on = (type, handler) => listen(made, type, (event) => guarded(() => handler(event)));
-    // First to listen, so first to see and able to stop.
+    // First to listen, and capturing (Firefox calls those first): so first to see, and able to stop.
+    const on = (type, handler) => listen(made, type, (event) => guarded(() => handler(event)), true);
     on("message", (event) => received(made, socket, event));
     on("open", () => record("ws.open", { ws: socket.ws, protocol: masksProtocol(apply(getProtocol, made, [])) }));
     on("error", () => record("ws.error", { ws: socket.ws }));

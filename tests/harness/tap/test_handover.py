@@ -34,7 +34,7 @@ def test_nothing_is_lost_across_navigations(tapped: Any, world: Any, thread: str
     page.goto(f"{world.url}/page/chatty.html?round=0&rounds={ROUNDS}")
     if thread == "busy":
         busy_for(3)
-    page.wait_for_function("document.title === 'done'", timeout=20_000)
+    tapped.wait_for(lambda: page.title() == "done", within_s=20)
     frames = [record.data["text"] for record in tapped.records(RecordKind.WS_SEND)]
     tapped.tap.finish()
     sent = page.evaluate("Object.entries(localStorage).map(([key, count]) => [key.slice(5), Number(count)])")
@@ -54,7 +54,7 @@ def test_nothing_is_lost_by_reloads_and_by_going_back(tapped: Any, world: Any) -
         page.go_back,
     ):
         step()
-        page.wait_for_function("document.title === 'done'")
+        tapped.wait_for(lambda: page.title() == "done")
     # The first page came three times: opened, reloaded, gone back to (unless the browser had kept it).
     sent = Counter(record.data["text"] for record in tapped.records(RecordKind.WS_SEND))
     assert sent["0:0"] in (2, 3)
