@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reports.journal_file import Entry
 from reports.run_model import Finding, Spec, Step
+from reports.verdict import Verdict
 from reports.wording import words
 
 _MOST_STEPS = 12
@@ -36,6 +37,15 @@ class Account:
     @property
     def red_findings(self) -> tuple[Explained, ...]:
         return tuple(each for each in self.findings if each.finding in self.spec.unexpected)
+
+    @property
+    def runner_message(self) -> str | None:
+        """What the runner said, unless it only repeats the findings, as after a body that passed."""
+        red = [each.finding for each in self.red_findings]
+        if red and self.spec.judgement.spec_outcome is Verdict.PASSED:
+            return None
+        said = {f"{finding.checker}: {finding.message}" for finding in red}
+        return None if self.spec.message in said else self.spec.message
 
     @property
     def place(self) -> tuple[str, int | None]:

@@ -130,14 +130,10 @@ def _row(account: Account) -> Json:
 
 def _broken(account: Account) -> Json:
     """What is said of a red spec before it is opened."""
-    findings = [_finding(each) for each in account.red_findings]
-    said = {f"{each.finding.checker}: {each.finding.message}" for each in account.red_findings}
-    message = account.spec.message
     return {
         **_row(account),
-        "findings": findings,
-        # The runner's message often only repeats the first finding.
-        "message": None if message in said else message,
+        "findings": [_finding(each) for each in account.red_findings],
+        "message": account.runner_message,
         "problems": account.problems,
     }
 

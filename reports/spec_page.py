@@ -86,7 +86,7 @@ def _head(account: Account, run: Run) -> Json:
         "slug": spec.slug,
         "verdict": spec.verdict,
         "duration_s": spec.duration_s,
-        "message": spec.message,
+        "message": account.runner_message,
         "scenario": fields.text(header, "scenario"),
         "seed": header.get("seed", run.seed),
         "target": fields.text(header, "target") or run.target,

@@ -26,9 +26,8 @@ def _lines(account: Account) -> Iterator[str]:
     for each in account.red_findings:
         yield f"{each.finding.checker}: {each.finding.message}{_unless_failed(each)}"
         yield from (f"  {line}" for line in history_of(each))
-    said = {f"{each.finding.checker}: {each.finding.message}" for each in account.red_findings}
-    if spec.message and spec.message not in said:
-        yield spec.message
+    if account.runner_message:
+        yield account.runner_message
     yield from account.problems
     world = [f"{name} {spec.header[name]}" for name in ("scenario", "seed", "target") if name in spec.header]
     if world:

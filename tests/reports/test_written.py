@@ -127,6 +127,20 @@ def test_a_fence_in_a_message_does_not_end_the_box(tmp_path: Path) -> None:
     assert "````text\none\n```\n# two\n````" in summary
 
 
+def test_the_runners_message_is_told_when_it_says_more_than_the_findings(tmp_path: Path) -> None:
+    repeated, asserted = duplicate(), duplicate()
+    repeated.message = "a judge's many words about t7"
+    asserted.slug, asserted.message = "asserted", "specs/x.py:3: assert 1 == 2"
+    assert asserted.verdicts is not None
+    asserted.verdicts["spec_outcome"] = "failed"
+    run = write_run(tmp_path / "2026-11-23T09-12-44", [repeated, asserted])
+    written = write_reports([run], run, environment={})
+    for path in (written.html, written.junit, written.summary):
+        text = path.read_text()
+        assert "a judge's many words" not in text
+        assert "assert 1 == 2" in text
+
+
 # -- GitHub ------------------------------------------------------------------------------------------------
 
 
