@@ -1,6 +1,7 @@
 // A board as it was seen: small enough for a lane, or whole for reading.
 
 const MOST_BARS = 12;
+const MOST_CARDS = 24;
 
 function boardColumns(doc, entry) {
   return Object.entries(entry.columns ?? {}).map(([name, cards]) => [name, cards.map((index) => doc.cards[index])]);
@@ -24,6 +25,20 @@ function fewest(cards, matters) {
   return [...cards.filter((card) => !matters(card)).slice(0, MOST_BARS - kept.length), ...kept];
 }
 
+// Of a very long column the cards around a change are shown, and a number for each stretch left out.
+function folded(cards, matters) {
+  if (cards.length <= MOST_CARDS) return cards;
+  const near = new Set(cards.flatMap((card, index) => (matters(card) ? [-2, -1, 0, 1, 2].map((step) => index + step) : [])));
+  if (!near.size) for (let index = 0; index < MOST_CARDS; index++) near.add(index);
+  const shown = [];
+  for (const [index, card] of cards.entries()) {
+    if (near.has(index)) shown.push(card);
+    else if (typeof shown.at(-1) === "number") shown[shown.length - 1] += 1;
+    else shown.push(1);
+  }
+  return shown;
+}
+
 function wholeBoard(doc, entry, item) {
   const changed = new Set(item.changed ?? []);
   const doubled = new Set(item.doubled ?? []);
@@ -38,8 +53,9 @@ function wholeBoard(doc, entry, item) {
         h(
           "section",
           {},
-          h("h5", {}, name, h("span", {}, cards.length)),
-          cards.map((card) => {
+          h("h5", {}, h("b", {}, name), h("span", {}, cards.length)),
+          folded(cards, (card) => changed.has(String(card.id))).map((card) => {
+            if (typeof card === "number") return h("p", { class: "folded" }, `… ${plural(card, "more card")}`);
             const id = String(card.id);
             const state = doubled.has(id) ? "doubled" : changed.has(id) ? "changed" : "";
             return h("p", { class: `card ${state}` }, h("code", {}, card.version === undefined ? id : `${id} v${card.version}`), " ", card.title ?? card.text ?? "");

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from synthetic_journal import Journal
+from synthetic_journal import Journal, task
 from synthetic_run import HOSTILE, Story, hostile, judged, morning, passing, write_run
 
 from reports import write_reports
@@ -331,6 +331,23 @@ def test_a_click_on_the_strip_goes_to_that_moment(show: Open) -> None:
     assert box is not None
     strip.click(position={"x": box["width"] * 0.97, "y": 10})
     expect(lines(page).filter(has_text="cut ends")).to_be_in_viewport()
+
+
+def test_of_a_long_column_the_cards_around_a_change_are_shown(show: Open, tmp_path: Path) -> None:
+    journal = Journal("specs/x.py::test_long")
+    for number in range(100):
+        journal.tasks[f"x{number}"] = task(f"x{number}", f"Card {number}", "done")
+    journal.open("alice")
+    journal.edit("alice", "x50", title="Changed")
+    run = write_run(tmp_path / "2026-11-23T09-12-44", [Story(nodeid="x", slug="long", journal=journal)])
+    write_reports([run], run, environment={})
+    page = show("long", directory=run)
+    lines(page).filter(has_text="“Changed”").click()
+    done = inspector(page).locator("section", has_text="done")
+    before, after = (f"x{number} v1 Card {number}" for number in (49, 51))
+    texts = done.locator("p").all_inner_texts()
+    assert (len(texts), texts[0], texts[-1]) == (7, "… 49 more cards", "… 47 more cards")
+    assert texts[2:5] == [before, "x50 v2 Changed", after]
 
 
 def test_thousands_of_lines_come_in_pages(show: Open, tmp_path: Path) -> None:
