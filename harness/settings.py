@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_SEED = 42
-_PACKAGED_FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+_ROOT = Path(__file__).resolve().parent.parent
+#: Where the wheel carries them; a folder named `fixtures` would collide with the package of that name.
+_IN_WHEEL = _ROOT / "mock_server" / "_fixtures"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +38,6 @@ def fixtures_dir(cwd: Path | None = None) -> Path:
     if given:
         return Path(given)
     local = (cwd or Path.cwd()) / "fixtures"
-    return local if (local / "scenarios").is_dir() else _PACKAGED_FIXTURES
+    if (local / "scenarios").is_dir():
+        return local
+    return _IN_WHEEL if _IN_WHEEL.is_dir() else _ROOT / "fixtures"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from playwright.sync_api import Error, Page
 
+#: From here on a board shows its columns side by side.
+_LAYOUT_WIDTH = 950
 _SCREEN_PROBE = "() => [screen.availLeft || 0, screen.availTop || 0, screen.availWidth, screen.availHeight]"
 
 
@@ -21,24 +22,20 @@ class Bounds:
 
 
 def tile(index: int, count: int, screen: Bounds) -> Bounds:
-    """The place of window `index` of `count`: one row up to three windows, a grid beyond."""
-    columns = count if count <= 3 else math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    width, height = screen.width // columns, screen.height // rows
-    return Bounds(
-        left=screen.left + (index % columns) * width,
-        top=screen.top + (index // columns) * height,
-        width=width,
-        height=height,
-    )
+    """The place of window `index` of `count`: side by side, overlapping where the screen is too narrow.
+
+    No window gets narrower than an app's wide layout needs: a spec must not depend on how many there are.
+    """
+    width = min(screen.width, max(screen.width // count, _LAYOUT_WIDTH))
+    step = (screen.width - width) // (count - 1) if count > 1 else 0
+    return Bounds(left=screen.left + index * step, top=screen.top, width=width, height=screen.height)
 
 
 def arrange(pages: list[Page]) -> None:
     """Tile the windows of `pages`; an engine without the DevTools protocol keeps its own places."""
     for index, page in enumerate(pages):
         left, top, width, height = page.evaluate(_SCREEN_PROBE)
-        screen = Bounds(left=left, top=top, width=width, height=height)
-        place = tile(index, len(pages), screen)
+        place = tile(index, len(pages), Bounds(left=left, top=top, width=width, height=height))
         try:
             session = page.context.new_cdp_session(page)
         except Error:

@@ -9,7 +9,10 @@ from mock_server.scenario.located import read_yaml
 from mock_server.scenario.model import Scenario
 
 _SUFFIX = ".yaml"
-_SHIPPED = Path(__file__).resolve().parents[2] / "fixtures"
+_PACKAGE = Path(__file__).resolve().parents[1]
+# A wheel carries the fixtures inside the package; a checkout has them beside it.
+_IN_WHEEL = _PACKAGE / "_fixtures"
+_SHIPPED = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent / "fixtures"
 
 
 def default_root() -> Path:

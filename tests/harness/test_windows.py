@@ -4,19 +4,20 @@ import pytest
 
 from harness.clients.windows import Bounds, tile
 
-SCREEN = Bounds(left=0, top=24, width=1800, height=1000)
 
-
-def test_two_windows_share_the_screen_in_halves() -> None:
-    assert tile(0, 2, SCREEN) == Bounds(left=0, top=24, width=900, height=1000)
-    assert tile(1, 2, SCREEN) == Bounds(left=900, top=24, width=900, height=1000)
+def test_two_windows_share_a_wide_screen_in_halves() -> None:
+    wide = Bounds(left=0, top=24, width=2000, height=1000)
+    assert tile(0, 2, wide) == Bounds(left=0, top=24, width=1000, height=1000)
+    assert tile(1, 2, wide) == Bounds(left=1000, top=24, width=1000, height=1000)
 
 
 @pytest.mark.parametrize("count", range(1, 10))
-def test_windows_never_overlap_nor_leave_the_screen(count: int) -> None:
-    places = [tile(index, count, SCREEN) for index in range(count)]
-    corners = {(place.left, place.top) for place in places}
-    assert len(corners) == count
+@pytest.mark.parametrize("width", [800, 1366, 1920, 3840])
+def test_windows_are_wide_enough_apart_and_inside_the_screen(count: int, width: int) -> None:
+    screen = Bounds(left=10, top=24, width=width, height=1000)
+    places = [tile(index, count, screen) for index in range(count)]
+    assert len({place.left for place in places}) == count or width <= 950
     for place in places:
-        assert place.left + place.width <= SCREEN.left + SCREEN.width
-        assert place.top + place.height <= SCREEN.top + SCREEN.height
+        assert place.width >= min(950, width)
+        assert screen.left <= place.left
+        assert place.left + place.width <= screen.left + screen.width
