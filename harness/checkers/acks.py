@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.checkers.standing import drawn_by
 from harness.checkers.verdicts import Judging, Result, span_words
 from harness.journal.boards import Reading
 from harness.journal.client_history import ClientHistory
@@ -31,7 +32,7 @@ def _judge(view: JournalView, client: ClientHistory, request: Request, judging: 
     over = _over(view, request)
     if over is None:
         return
-    due = over + _SHOW_S
+    due = _due(view, client, over)
     if due >= min(client.closed_at, view.end) or _is_timeless(view, client, request, due):
         return
     reading = client.screen.at(due)
@@ -47,6 +48,12 @@ def _over(view: JournalView, request: Request) -> float | None:
     """When the page knew what became of it: answered, cut off, or waited for long enough; None: not known."""
     patience = request.t + view.terms.ack_timeout_s if request.via is Via.SOCKET else None
     return min((t for t in (request.answered, request.ended, patience) if t is not None), default=None)
+
+
+def _due(view: JournalView, client: ClientHistory, over: float) -> float:
+    """When the page must show that it is over: after a second, or when all is quiet."""
+    quiet = (fence.t for fence in view.fences if fence.ok and fence.exact and fence.covers(client.name))
+    return min([over + _SHOW_S, *(t for t in quiet if t > drawn_by(view, over))])
 
 
 def _is_timeless(view: JournalView, client: ClientHistory, request: Request, due: float) -> bool:
@@ -100,9 +107,10 @@ def _reverted(
         return
     if _is_there_rightly(view, client, request, due):
         return
+    waited = span_words(due - (_over(view, request) or due))
     judging.found(
         f"{client.name}'s move of card {card.id} to {column_name(card.column)} came to nothing "
-        f"({_outcome(request)}), and the card is still there {span_words(_SHOW_S)} later",
+        f"({_outcome(request)}), and {waited} later the card is still there",
         [*trail(view, card.id, client=client.name, since=request.t - 0.5, until=due), reading.seq],
         client=client.name,
         entity=card.id,

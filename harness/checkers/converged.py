@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.checkers.comparing import Board, compare
-from harness.checkers.standing import excused, is_filtered, made_up_for
+from harness.checkers.standing import excused, is_filtered, made_up_for, quiet_at
 from harness.checkers.verdicts import Judging, Result, span_words
 from harness.journal.client_history import ClientHistory
 from harness.journal.entries import Entry, EntryKind, Sense, ServerKind
@@ -67,17 +67,18 @@ def _boards(view: JournalView, fence: Fence, judging: Judging) -> Iterable[Board
     for client in view.clients.values():
         if not fence.covers(client.name) or not any(True for _ in client.screen.boards):
             continue
-        why_not = excused(view, client, fence.t)
-        reading = client.screen.at(fence.t)
-        if why_not is not None or reading is None:
+        look_t = quiet_at(view, client, fence.t)
+        why_not = "an event had only just arrived" if look_t is None else excused(view, client, look_t)
+        reading = None if look_t is None else client.screen.at(look_t)
+        if why_not is not None or reading is None or look_t is None:
             judging.note(f"{client.name}'s board at {fence.t:+.3f}s: {why_not}")
             continue
         yield Board(
             client=client,
             reading=reading,
-            t=fence.t,
-            whole=not is_filtered(client, fence.t),
-            excluded=frozenset(_excluded(view, client, fence.t)),
+            t=look_t,
+            whole=not is_filtered(client, look_t),
+            excluded=frozenset(_excluded(view, client, look_t)),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.checkers.standing import is_filtered
+from harness.checkers.standing import drawn_by, is_filtered
 from harness.checkers.verdicts import Judging, Result
 from harness.journal.boards import Reading
 from harness.journal.changes import Delivery, shows
@@ -165,7 +165,8 @@ def _deadline(view: JournalView, client: ClientHistory, event: Event) -> float |
     """When the event must show; None when the history ends before that."""
     latest = event.t + _BOUND_S
     for fence in view.fences:
-        if fence.ok and fence.exact and fence.covers(client.name) and event.t < fence.t <= latest:
+        drawn = drawn_by(view, event.t) < fence.t <= latest
+        if fence.ok and fence.exact and fence.covers(client.name) and drawn:
             return fence.t
     return latest if latest < min(client.closed_at, view.end) else None
 

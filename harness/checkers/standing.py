@@ -7,6 +7,29 @@ from harness.journal.server_history import Emission
 from harness.journal.view import JournalView
 from harness.journal.wire import Event
 
+#: On top of the app's throttle, for the timer, the drawing and a busy machine.
+_DRAWING_S = 0.15
+
+
+def drawn_by(view: JournalView, t: float) -> float:
+    """When what arrived at `t` must be on the screen, with nothing but the app's own throttle in between."""
+    return t + view.terms.throttle_s + _DRAWING_S
+
+
+def quiet_at(view: JournalView, client: ClientHistory, fence_t: float) -> float | None:
+    """When the client's board is to be looked at for a fence at `fence_t`.
+
+    Later than the fence itself if an event had only just arrived, which the app's throttle may still hold;
+    None when by then something else has happened, or the page is gone.
+    """
+    arrived = max((each.t for each in client.wire.received if each.t <= fence_t), default=None)
+    look_t = fence_t if arrived is None else max(fence_t, drawn_by(view, arrived))
+    if look_t == fence_t:
+        return fence_t
+    happened = [*(each.t for each in view.server.writes), *(each.t for each in client.wire.received)]
+    disturbed = any(fence_t < t <= look_t for t in happened)
+    return None if disturbed or look_t >= min(client.closed_at, view.end) else look_t
+
 
 def excused(view: JournalView, client: ClientHistory, t: float) -> str | None:
     """Why the client's board at `t` need not equal the server's; None when it must."""

@@ -20,6 +20,7 @@ class Terms:
     badge_mock: str = "Mock Data"
     polls_at_once: bool = True
     task_list_path: str = "/api/projects/{project}/tasks"
+    throttle_s: float = 0.1
     latency_s: float = 0.5
     badge_change_s: float = 1.0
     reconnect_resync_s: float = 2.0
@@ -35,6 +36,7 @@ class Terms:
         said: dict[str, Any] = {}
         _texts(said, header.contract, "echo", "resync", "badge_live", "badge_polling", "badge_mock")
         _texts(said, header.contract, "task_list_path")
+        _seconds(said, header.contract, throttle_s="throttle_ms")
         if isinstance(header.contract.get("polls_at_once"), bool):
             said["polls_at_once"] = header.contract["polls_at_once"]
         _seconds(said, header.budgets, latency_s="update_latency_p95_ms", badge_change_s="badge_change_ms")

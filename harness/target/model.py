@@ -58,6 +58,8 @@ class Contract(_Part):
     resync: Resync = Resync.REFETCH
     #: Polling begins with a poll; else it begins an interval after the connection is lost.
     polls_at_once: bool = True
+    #: Events may wait so long for others before they are applied together.
+    throttle_ms: Millis = 100
     #: What the badge says in each of its states.
     badge_live: str = "Live"
     badge_polling: str = "Polling"

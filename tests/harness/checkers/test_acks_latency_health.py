@@ -49,7 +49,7 @@ def test_refused_move_that_stays_is_found() -> None:
     (finding,) = result_of(acks.check, h).findings
     assert finding.message == (
         "alice's move of card t1 to In Progress came to nothing (refused: CONFLICT), "
-        "and the card is still there 1000 ms later"
+        "and 1000 ms later the card is still there"
     )
     assert finding.entity == "t1"
 

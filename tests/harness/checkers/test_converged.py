@@ -114,6 +114,24 @@ def test_spec_that_ends_in_full_flight_is_not_judged_and_says_so() -> None:
     assert "before all was quiet" in result.notes[0]
 
 
+def test_fence_that_comes_before_the_apps_throttle_is_over_looks_a_little_later() -> None:
+    h = opened("bob")
+    h.change("task:status_changed", h.moved("t1", "in_progress"), show=False)
+    h.settled(after_ms=60)
+    h.put("bob", "t1", "in_progress", version=2)
+    h.show("bob", after_ms=50)
+    h.wait(0.4)
+    result = result_of(check, h)
+    assert (result.verdict, result.judged) == ("passed", 1)
+    h = opened("bob")
+    h.change("task:status_changed", h.moved("t1", "in_progress"), show=False)
+    h.settled(after_ms=60)
+    h.close("bob")
+    result = result_of(check, h)
+    assert (result.verdict, result.judged) == ("passed", 0)
+    assert "an event had only just arrived" in result.notes[0]
+
+
 def test_board_that_is_stale_in_between_and_right_at_the_fence() -> None:
     h = opened()
     stale(h)

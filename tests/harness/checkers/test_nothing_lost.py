@@ -53,14 +53,24 @@ def test_event_that_does_not_change_the_board_is_found() -> None:
 def test_fence_judges_sooner_than_two_seconds() -> None:
     h = opened()
     unshown(h)
-    h.settled(after_ms=200)
+    h.settled(after_ms=300)
     assert len(said(check, h)) == 1
+
+
+def test_fence_that_comes_before_the_apps_throttle_is_over_does_not() -> None:
+    h = opened()
+    unshown(h)
+    h.settled(after_ms=60)
+    h.put("bob", "t1", "todo", version=2, text="Newer")
+    h.show("bob", after_ms=50)
+    h.wait(3)
+    assert said(check, h) == []
 
 
 def test_inexact_fence_does_not() -> None:
     h = opened()
     unshown(h)
-    h.settled(after_ms=200, exact=False)
+    h.settled(after_ms=300, exact=False)
     assert said(check, h) == []
 
 
