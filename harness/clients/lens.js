@@ -1,0 +1,237 @@
+// Records what a board looks like, at every change: each distinct view once, with native time. See lens.py.
+(tap, lens) => {
+  "use strict";
+  const { control, guarded, onDocument, record } = tap;
+  const { frame, stringify } = tap.natives;
+  // Now and then a view is sent whole, so that a lost record spoils only the views up to there.
+  const FULL_EVERY = 64;
+  // More mutations than this at once, and reading all again is cheaper than asking each where it was.
+  const MANY = 1000;
+
+  // --- Selectors, tried out once: one that is no CSS matches nothing, and is reported.
+  const invalid = {};
+  const usable = (part, selector) => {
+    try {
+      if (selector) document.createDocumentFragment().querySelector(selector);
+      return selector;
+    } catch (error) {
+      invalid[part] = String(error.message);
+      return null;
+    }
+  };
+  const usableRead = (part, read) => read && { ...read, selector: usable(part, read.selector) };
+  const entries = (part) => Object.entries(lens[part]).map(([name, read]) => [name, usableRead(`${part}.${name}`, read)]);
+  const [board, column, item] = ["board", "column", "item"].map((part) => usable(part, lens[part]));
+  const singles = ["id", "version", "column_name", "column_count", "badge", "toast", "dialog"];
+  const reads = Object.fromEntries(singles.map((part) => [part, usableRead(part, lens[part])]));
+  const [fields, extras] = ["fields", "extras"].map(entries);
+  // Where cards are listed: in columns, or straight on the board.
+  const place = lens.column ? column : board;
+
+  const all = (root, selector) => (selector ? [...root.querySelectorAll(selector)] : []);
+  const valueOf = (element, { attribute }) =>
+    attribute ? element.getAttribute(attribute) : element.textContent.replace(/\s+/g, " ").trim();
+  const readOne = (root, read) => {
+    if (!read || read.selector === null) return null;
+    const element = read.selector === "" ? root : root.querySelector(read.selector);
+    return element ? valueOf(element, read) : null;
+  };
+  const readAll = (read) => (read ? all(document, read.selector).map((element) => valueOf(element, read)) : []);
+
+  // --- Cards are known by their element: a doubled card is two elements with one id.
+  const known = new WeakMap();
+  let lastKey = 0;
+  const readCard = (card, element) => {
+    const content = { id: readOne(element, reads.id) };
+    if (reads.version) content.version = readOne(element, reads.version);
+    if (!lens.column && reads.column_name) content.column = readOne(element, reads.column_name);
+    for (const [name, read] of fields) content[name] = readOne(element, read);
+    card.content = content;
+    card.text = stringify(content);
+  };
+  const cardOf = (element) => {
+    let card = known.get(element);
+    if (!card) {
+      card = { k: ++lastKey, sent: null };
+      known.set(element, card);
+      readCard(card, element);
+    }
+    return card;
+  };
+  // True when the card is a known one and reads differently now.
+  const cardChanged = (element) => {
+    const card = known.get(element);
+    if (!card) return false;
+    const { text } = card;
+    readCard(card, element);
+    return card.text !== text;
+  };
+
+  // --- Columns. Listing one is cheap: only cards not seen before are read.
+  let columns = [];
+  let nested = false;
+  const itemsOf = (element) => {
+    const items = all(element, item);
+    return nested ? items.filter((one) => one.closest(place) === element) : items;
+  };
+  const list = (element) => ({
+    element,
+    name: lens.column ? (readOne(element, reads.column_name) ?? "") : "",
+    count: readOne(element, reads.column_count),
+    cards: itemsOf(element).map(cardOf),
+    changed: true,
+  });
+  const same = (a, b) =>
+    a.element === b.element &&
+    a.name === b.name &&
+    a.count === b.count &&
+    a.cards.length === b.cards.length &&
+    a.cards.every((card, i) => card === b.cards[i]);
+  const placesOf = (boards) => (lens.column ? [...new Set(boards.flatMap((one) => all(one, column)))] : boards);
+  // All columns, found anew. `moved`: there are others, or in another order.
+  const refind = () => {
+    const found = placesOf(all(document, board));
+    nested = found.some((element) => element.parentElement?.closest(place));
+    const before = new Map(columns.map((one) => [one.element, one]));
+    const moved = found.length !== columns.length || found.some((element, i) => element !== columns[i].element);
+    columns = found.map((element) => {
+      const [fresh, old] = [list(element), before.get(element)];
+      return old && same(fresh, old) ? old : fresh;
+    });
+    return moved;
+  };
+  const relist = (touched) => {
+    columns = columns.map((one) => {
+      const fresh = touched.has(one.element) ? list(one.element) : one;
+      return fresh === one || same(fresh, one) ? one : fresh;
+    });
+  };
+
+  // --- Views: whole, or the difference to the one before (`base`): unchanged columns are 0, cards their key.
+  let chrome = { board: false, badge: null, toasts: [], dialog: null, extras: {} };
+  for (const [name] of extras) chrome.extras[name] = [];
+  let views = 0;
+  let last = null;
+  let epoch = 0;
+  let paintDue = false;
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => {
+    paintDue = false;
+    record("painted", { view: last });
+  };
+  const cardEntry = (card) => {
+    if (card.sent === card.text && card.epoch === epoch) return card.k;
+    card.sent = card.text;
+    card.epoch = epoch;
+    return { k: card.k, ...card.content };
+  };
+  const columnEntry = (one) => ({ name: one.name, count: one.count, cards: one.cards.map(cardEntry) });
+  const emit = (moved, chromeChanged) => {
+    const whole = views++ % FULL_EVERY === 0;
+    if (whole) epoch++;
+    const view = { base: whole ? null : last };
+    if (whole || moved || columns.some((one) => one.changed)) {
+      view.columns = columns.map((one) => (whole || moved || one.changed ? columnEntry(one) : 0));
+    }
+    if (whole || chromeChanged) Object.assign(view, chrome);
+    for (const one of columns) one.changed = false;
+    last = record("view", view);
+    if (paintDue) return;
+    paintDue = true;
+    frame(() => channel.port2.postMessage(0));
+  };
+
+  // --- What a batch of mutations touched.
+  const survey = (mutations) => {
+    const touched = { cards: new Set(), places: new Set(), chrome: false, structure: false };
+    for (const { target, type, addedNodes, removedNodes } of mutations) {
+      const element = target.nodeType === 1 ? target : target.parentElement;
+      const card = element && item && element.closest(item);
+      const home = element && place && element.closest(place);
+      if (card) touched.cards.add(card);
+      // Attributes may decide whether a card is one; nodes beside the cards, which there are and in what order.
+      if (home && (!card || card === element)) touched.places.add(home);
+      if (card || (home && (home !== element || type !== "attributes"))) continue;
+      touched.chrome = true;
+      const nodes = type === "attributes" || [...addedNodes, ...removedNodes].some((node) => node.nodeType === 1);
+      touched.structure ||= nodes;
+    }
+    return touched;
+  };
+  const everything = () => ({ cards: new Set(all(document, item)), places: new Set(), chrome: true, structure: true });
+  const update = (touched) => {
+    const changedHomes = new Set([...touched.cards].filter(cardChanged).map((element) => place && element.closest(place)));
+    const moved = touched.structure && refind();
+    if (!touched.structure) relist(touched.places);
+    for (const one of columns) one.changed ||= changedHomes.has(one.element);
+    let chromeChanged = false;
+    if (touched.chrome) {
+      const before = stringify(chrome);
+      chrome = {
+        // A board selector as wide as `body` says nothing; columns do.
+        board: columns.length > 0,
+        badge: readOne(document, reads.badge),
+        toasts: readAll(reads.toast),
+        dialog: readOne(document, reads.dialog),
+        extras: Object.fromEntries(extras.map(([name, read]) => [name, readAll(read)])),
+      };
+      chromeChanged = stringify(chrome) !== before;
+    }
+    if (moved || chromeChanged || columns.some((one) => one.changed)) emit(moved, chromeChanged);
+  };
+
+  // --- Observation: only attributes that the lens reads or selects by, so that a drag's styles cost nothing.
+  const attributes = () => {
+    const given = [lens.board, lens.column, lens.item, ...Object.values(reads).map((read) => read?.selector)];
+    const readers = [...Object.values(reads), ...fields.map(([, read]) => read), ...extras.map(([, read]) => read)];
+    const selectors = [...given, ...readers.map((read) => read?.selector)].filter(Boolean).join(" ");
+    const named = [...selectors.matchAll(/\[\s*([\w:-]+)/g)].map(([, name]) => name);
+    const read = readers.map((one) => one?.attribute).filter(Boolean);
+    const short = [/\.[\w-]/.test(selectors) && "class", /#[\w-]/.test(selectors) && "id"].filter(Boolean);
+    return [...new Set([...named, ...read, ...short])];
+  };
+  const observer = new MutationObserver((mutations) =>
+    guarded(() => update(mutations.length > MANY ? everything() : survey(mutations))),
+  );
+  const attributeFilter = attributes();
+  const options = { subtree: true, childList: true, characterData: true };
+  const observe = () => {
+    observer.disconnect();
+    observer.observe(document, attributeFilter.length ? { ...options, attributeFilter } : options);
+    update(everything());
+  };
+  onDocument.push(observe);
+  observe();
+
+  // --- For Python: what the lens finds, and what the page has.
+  const tally = (selector, describe, most) => {
+    const counts = new Map();
+    for (const element of document.querySelectorAll(selector)) {
+      const name = describe(element);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, most));
+  };
+  const values = (roots, read) => roots.filter((root) => readOne(root, read) !== null).length;
+  control.lens = {
+    report() {
+      const boards = all(document, board);
+      const places = placesOf(boards);
+      const items = places.flatMap(itemsOf);
+      const matches = { board: boards.length, column: lens.column ? places.length : null, item: items.length };
+      for (const part of ["id", "version"]) matches[part] = reads[part] && values(items, reads[part]);
+      for (const [name, read] of fields) matches[`fields.${name}`] = values(items, read);
+      matches.column_name = reads.column_name && values(lens.column ? places : items, reads.column_name);
+      matches.column_count = reads.column_count && values(places, reads.column_count);
+      for (const part of ["badge", "toast", "dialog"]) matches[part] = reads[part] && all(document, reads[part].selector).length;
+      const testid = (element) => `[data-testid="${element.getAttribute("data-testid")}"]`;
+      const role = (element) => `[role="${element.getAttribute("role")}"]`;
+      const has = {
+        ...tally("[data-testid]", testid, 40),
+        ...tally("[role]", role, 20),
+        ...tally("article, section, main, li, ul, ol, table, tr, dialog, h1, h2", (element) => element.localName, 15),
+      };
+      return { url: location.href, title: document.title, matches, invalid, has };
+    },
+  };
+}

@@ -1,0 +1,107 @@
+"""A page with a board, a tap and a lens in it, in both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from harness.clients.browsers import Engine, find_browser, launch
+from harness.clients.lens import Lens, lens_script
+from harness.clients.views import View, Views
+from harness.tap import RecordKind, Tap, TapRecord
+
+PAGES = Path(__file__).parent / "pages"
+
+#: The reference frontend's board (see its DOM contract).
+BOARD = Lens.model_validate(
+    {
+        "column": "section[data-status]",
+        "column_name": "@aria-label",
+        "column_count": "[data-testid=column-count]",
+        "item": "[data-testid=task-card]",
+        "id": "@data-task-id",
+        "version": "@data-version",
+        "fields": {"text": "h3", "assignee": "[data-testid=task-assignee]"},
+        "badge": "[data-testid=connection-status]",
+        "toast": "[data-testid=toast]",
+        "dialog": "[role=dialog]@aria-label",
+    }
+)
+
+
+class Seen:
+    """A page with a lens, and what was recorded of it."""
+
+    def __init__(self, context: BrowserContext, lens: Lens) -> None:
+        self.tap = Tap(extensions=[lens_script(lens)])
+        self.tap.install(context)
+        self.page: Page = context.new_page()
+
+    def open(self, name: str = "board.html") -> Page:
+        # From disk: no server, so nothing but the lens is at work.
+        self.page.goto((PAGES / name).as_uri())
+        return self.page
+
+    def records(self, kind: RecordKind) -> list[TapRecord]:
+        assert self.tap.drain(self.page)
+        assert [record for record in self.tap.records if record.kind is RecordKind.TAP_ERROR] == []
+        return [record for record in self.tap.records if record.kind is kind]
+
+    def views(self) -> list[View]:
+        """Every view until now, put together."""
+        views = Views()
+        made = [views.feed(record) for record in self.records(RecordKind.VIEW)]
+        assert views.broken == 0
+        return [view for view in made if view is not None]
+
+    def shown(self) -> list[dict[str, list[str | None]]]:
+        """The ids by column, view by view; columns without cards left out."""
+        return [
+            {name: [card.id for card in cards] for name, cards in view.columns.items() if cards}
+            for view in self.views()
+        ]
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module", params=[Engine.CHROMIUM, Engine.FIREFOX])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def engine_browser(driver: Playwright, engine: Engine) -> Iterator[Browser]:
+    browser = launch(getattr(driver, engine), find_browser(engine))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def look(engine_browser: Browser) -> Iterator[Callable[..., Seen]]:
+    contexts: list[BrowserContext] = []
+
+    def look_with(lens: Lens | dict[str, Any] = BOARD) -> Seen:
+        contexts.append(engine_browser.new_context())
+        return Seen(contexts[-1], Lens.model_validate(lens))
+
+    yield look_with
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def board_lens() -> Lens:
+    return BOARD
+
+
+@pytest.fixture
+def seen(look: Callable[..., Seen]) -> Seen:
+    return look()
