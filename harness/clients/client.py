@@ -11,12 +11,13 @@ from playwright.sync_api import BrowserContext, Page, Request
 from harness.clients.wait import until
 from harness.target import Target
 
-#: A macrotask that a fake clock does not hold back.
-_ONE_TASK = """() => new Promise((done) => {
+#: A few turns of the page's event loop, which a fake clock does not hold back.
+_SOME_TASKS = """async () => {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = done;
-  port2.postMessage(null);
-})"""
+  for (let turn = 0; turn < 5; turn += 1) {
+    await new Promise((done) => { port1.onmessage = done; port2.postMessage(null); });
+  }
+}"""
 
 #: A board as read from a page: column name -> cards from top to bottom, each `(id, text)`.
 Board = dict[str, list[tuple[str, str]]]
@@ -65,12 +66,18 @@ class Client:
     def expect_no_request(self) -> None:
         """Until no HTTP request of the page is under way and its handlers have had their turn."""
         until(
-            lambda: not self._in_flight,
+            self._is_idle,
             page=self.page,
             timeout_ms=self.target.timeouts.expect_ms,
             failure=lambda: f"{self.name} still waits for {[each.url for each in self._in_flight]}",
         )
-        self.page.evaluate(_ONE_TASK)
+
+    def _is_idle(self) -> bool:
+        if self._in_flight:
+            return False
+        # An answer that has just come may lead to the next request.
+        self.page.evaluate(_SOME_TASKS)
+        return not self._in_flight
 
     @contextmanager
     def offline(self) -> Iterator[None]:

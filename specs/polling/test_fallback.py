@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
+from pages.server_side import LIST, expect_resync, list_requests
 
 from harness import Stage
-
-LIST = "/api/projects/atlas/tasks"
 
 
 @pytest.mark.smoke
@@ -28,10 +27,10 @@ def test_polls_at_once_and_then_every_thirty_seconds(stage: Stage[DevMentor]) ->
     alice.board.expect_card("Write the docs", column="To Do")
     for polls in (1, 2, 3):
         alice.expect_no_request()
-        assert len(_polls(stage)) == polls, "one poll at once, then one an interval"
+        assert len(list_requests(stage)) == polls, "one poll at once, then one an interval"
         alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
         alice.expect_no_request()
-        assert len(_polls(stage)) == polls, "a poll between two intervals"
+        assert len(list_requests(stage)) == polls, "a poll between two intervals"
         alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
         stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=polls + 1)
 
@@ -121,12 +120,14 @@ def test_polling_stops_when_the_socket_is_back(stage: Stage[DevMentor]) -> None:
         alice.badge.expect("Polling")
         stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=2)
     alice.run_until_live(step_ms=1000)
+    expect_resync(stage, "alice")
+    alice.expect_no_request()
     since = stage.stub.mark()
     # Four poll intervals, and still less than the heartbeat allows the page to jump ahead of the server.
     alice.page.clock.run_for(4 * stage.scenario.frontend.polling_interval_ms)
     alice.badge.expect("Live")
-    late = [entry for entry in stage.stub.journal(since, kind="rest", method="GET") if entry["path"] == LIST]
-    assert len(late) <= 1, f"still polling while Live: {len(late)} list requests in four intervals"
+    late = list_requests(stage, since)
+    assert late == [], f"still polling while Live: {len(late)} list requests in four intervals"
 
 
 @pytest.mark.smoke
@@ -143,7 +144,3 @@ def test_upgrade_refused_leaves_the_board_live_over_long_polling(stage: Stage[De
             "a Live board writes by socket, not by REST"
         )
         stage.converged()
-
-
-def _polls(stage: Stage[DevMentor]) -> list[dict[str, object]]:
-    return stage.stub.journal(kind="rest", method="GET", path=LIST)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
+from pages.server_side import cut_and_rejoined, expect_resync, list_requests
 
 from harness import Stage
-
-LIST = "/api/projects/atlas/tasks"
 
 
 @pytest.mark.smoke
@@ -16,11 +15,13 @@ def test_after_a_cut_bob_is_in_his_room_again_and_hears_what_happens_next(stage:
     alice, bob = stage.clients("alice", "bob")
     cut_and_rejoined(stage, "bob")
     expect_resync(stage, "bob")
+    bob.expect_no_request()
     since = stage.stub.mark()
     alice.board.add("After the cut")
     bob.board.expect_card("After the cut", column="To Do")
-    polled = stage.stub.journal(since, kind="rest", method="GET", user="bob", path=LIST)
-    assert polled == [], "the card came by a refetch: the socket brought nothing"
+    assert list_requests(stage, since, user="bob") == [], (
+        "the card came by a refetch: the socket brought nothing"
+    )
 
 
 @pytest.mark.smoke
@@ -89,17 +90,3 @@ def test_gives_up_after_five_attempts_but_recovers_when_the_server_is_back(stage
         alice.badge.expect("Polling")
     stage.wait_ready(alice)
     alice.badge.expect("Live")
-
-
-def cut_and_rejoined(stage: Stage[DevMentor], person: str) -> None:
-    """Cut the person's connection; a new one must join the room, which the server tells, not the badge."""
-    old = stage.stub.cut(person)
-    stage.stub.wait_for_join(person, "project:atlas", newer_than=old[0])
-
-
-def expect_resync(stage: Stage[DevMentor], person: str) -> None:
-    """After its last join, the client has asked for the list again."""
-    joined = stage.stub.journal(kind="join", user=person, room="project:atlas")[-1]
-    stage.stub.wait_for_entry(
-        since=joined["seq"], kind="rest", method="GET", path=LIST, user=person, status=200
-    )
