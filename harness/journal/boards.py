@@ -80,38 +80,43 @@ class Sighting:
     text: str
 
 
-def card_of(raw: Mapping[str, Any], column: str, index: int) -> Card:
+def _card(raw: Mapping[str, Any], column: str, index: int) -> Card:
     text = raw.get("title", raw.get("text", ""))
-    saving = raw.get("saving")
     return Card(
-        id=str(raw.get("id")),
+        id=str(raw["id"]),
         text=str(text if text is not None else ""),
         column=column,
         index=index,
         version=whole_number(raw.get("version")),
-        saving=saving if isinstance(saving, bool) else None,
+        saving=_flag(raw["saving"]) if "saving" in raw else None,
     )
 
 
 def columns_of(entry: Entry) -> Mapping[str, tuple[Card, ...]] | None:
-    """The board of a view entry. Cards on their way out (`leaving`) are left out: they are a picture only."""
+    """The board of a view entry; None when there was none in sight.
+
+    Left out are cards on their way out (`leaving`), which are a picture only, and cards without an id.
+    """
     raw = entry.get("columns")
-    if not isinstance(raw, Mapping) or not raw:
+    if not isinstance(raw, Mapping) or not raw or entry.get("board") is False:
         return None
     return {
         str(column): tuple(
-            card_of(card, str(column), index)
+            _card(card, str(column), index)
             for index, card in enumerate(cards or ())
-            if isinstance(card, Mapping) and not card.get("leaving")
+            if isinstance(card, Mapping) and card.get("id") is not None and not _flag(card.get("leaving"))
         )
         for column, cards in raw.items()
     }
 
 
 def reading_of(entry: Entry, *, until: float, segment: int, project: str | None) -> Reading:
-    toasts = [each for each in entry.get("toasts") or () if isinstance(each, Mapping)]
-    dialog, counts, epics = entry.get("dialog"), entry.get("counts"), entry.get("epics")
-    shown_filter, dragging = entry.get("filter"), entry.get("dragging")
+    """A view entry as it stood from its time `until`. What a lens has among its `extras` counts as told."""
+    counts, epics, extras = entry.get("counts"), entry.get("epics"), entry.get("extras")
+    told: dict[str, Any] = {}
+    if isinstance(extras, Mapping):
+        told = {str(name): next(iter(texts or ()), None) for name, texts in extras.items()}
+    told |= {name: entry.get(name) for name in ("filter", "dragging") if name in entry.fields}
     counted = counts.items() if isinstance(counts, Mapping) else ()
     listed = epics if isinstance(epics, list) else None
     return Reading(
@@ -121,14 +126,34 @@ def reading_of(entry: Entry, *, until: float, segment: int, project: str | None)
         segment=segment,
         project=project,
         columns=columns_of(entry),
-        toasts=tuple(Toast(text=str(each.get("text", "")), kind=each.get("kind")) for each in toasts),
-        dialog=dialog if isinstance(dialog, Mapping) else None,
-        tells_filter="filter" in entry.fields,
-        filter=str(shown_filter) if shown_filter else None,
-        dragging=str(dragging) if dragging else None,
-        counts={str(column): count for column, count in counted if isinstance(count, int)},
+        toasts=tuple(_toast(each) for each in entry.get("toasts") or ()),
+        dialog=_dialog(entry.get("dialog"), busy=bool(told.get("busy"))),
+        tells_filter="filter" in told,
+        filter=str(told["filter"]) if told.get("filter") else None,
+        dragging=str(told["dragging"]) if told.get("dragging") else None,
+        counts={
+            str(column): number for column, count in counted if (number := whole_number(count)) is not None
+        },
         epics=None if listed is None else {str(e.get("id")): e for e in listed if isinstance(e, Mapping)},
     )
+
+
+def _toast(raw: Any) -> Toast:
+    """A lens tells a toast by its text, or with more about it."""
+    if isinstance(raw, Mapping):
+        return Toast(text=str(raw.get("text", "")), kind=raw.get("kind"))
+    return Toast(text=str(raw))
+
+
+def _dialog(raw: Any, *, busy: bool) -> Mapping[str, Any] | None:
+    if isinstance(raw, Mapping):
+        return raw
+    return {"name": raw, "busy": busy} if raw else None
+
+
+def _flag(value: Any) -> bool:
+    """Whether an attribute read by a lens says yes: `true`, `""` (it is there), `"true"`."""
+    return value not in (None, False, "false")
 
 
 class Screen:

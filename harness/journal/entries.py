@@ -12,9 +12,11 @@ fields of each kind (`?`: may be missing; what is missing is not judged, never t
     http        id, phase: start|end, method, url, path, status?, ok?, started?, duration_ms?, request?,
                 response?, error?                                          start and end share the id
     badge       text | null
-    view        columns: {column: [{id, text, version?, title?, saving?, leaving?, ...}]} | null: no board
-                in sight, toasts: [{text, kind?}], dialog: {name, busy?} | null, filter?: sprint id | null,
-                dragging?: id | null, counts?: {column: n}, epics?: [{id, progress?, title?}]
+    view        columns: {column: [{id, text or title, version?, saving?, leaving?, ...}]} | null or {}: no
+                board in sight, toasts: [text or {text, kind?}], dialog: its name or {name, busy?} | null,
+                counts?: {column: n}, filter?: sprint id | null, dragging?: id | null,
+                epics?: [{id, progress?, title?}], extras?: {name: [texts]}, of which filter, dragging and
+                busy (the dialog waits) are understood
     console     level, text
     page_error  message, stack?
     navigation  url, same_document?: true when the page only changed its address, by?: "page" when it was

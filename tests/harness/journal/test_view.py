@@ -220,3 +220,37 @@ def test_upgrade_keeps_the_session_and_names_the_transport() -> None:
     assert (view.transport("bob", before), view.transport("bob", after)) == ("polling", "websocket")
     assert len(view.clients["bob"].wire.sessions) == 1
     assert view.clients["bob"].wire.session_at(view.end) is None
+
+
+def test_views_are_understood_in_the_forms_that_lenses_give_them() -> None:
+    h = History()
+    h.people["bob"] = "bob"
+    h.navigate("bob", "atlas")
+    cards = [
+        {"id": "t1", "version": 4, "title": "Write"},
+        {"id": "t2", "version": "5", "text": "Draw", "saving": "true"},
+        {"id": "t3", "text": None, "saving": None},
+        {"id": "t4", "text": "Gone", "leaving": ""},
+        {"id": None, "text": "Nobody"},
+    ]
+    h.add(
+        "bob",
+        EntryKind.VIEW,
+        columns={"todo": cards, "done": []},
+        counts={"todo": "3", "done": "many"},
+        toasts=["Saved", {"text": "Failed", "kind": "error"}],
+        dialog="Edit task",
+        extras={"filter": [], "busy": ["Saving"], "dragging": ["t1"], "stale": ["since 10:32"]},
+    )
+    h.add("bob", EntryKind.VIEW, columns={}, toasts=[], dialog=None)
+    shown, none = h.view().clients["bob"].screen.readings
+    assert [(card.id, card.version, card.text, card.saving) for card in shown.cards] == [
+        ("t1", 4, "Write", None),
+        ("t2", 5, "Draw", True),
+        ("t3", None, "", False),
+    ]
+    assert shown.counts == {"todo": 3}
+    assert [(toast.text, toast.kind) for toast in shown.toasts] == [("Saved", None), ("Failed", "error")]
+    assert shown.dialog == {"name": "Edit task", "busy": True}
+    assert (shown.tells_filter, shown.filter, shown.dragging) == (True, None, "t1")
+    assert (none.has_board, none.tells_filter, none.dialog) == (False, False, None)
