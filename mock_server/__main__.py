@@ -15,6 +15,7 @@ from pathlib import Path
 from jwt import InsecureKeyLengthWarning
 
 from mock_server import log
+from mock_server.control.api import PREFIX, TOKEN_HEADER
 from mock_server.errors import DocumentError, StartError, StubError, UnknownScenarioError
 from mock_server.scenario.load import default_root, find_scenario, list_scenarios, load_scenario
 from mock_server.scenario.model import Scenario
@@ -137,7 +138,10 @@ def _say_ready(server: StubServer, scenario: Scenario, *, as_json: bool) -> None
             }
         )
     else:
-        said = f"frontend  {server.ui_url}\ngateway   {server.gateway_url}\nscenario  {scenario.name}"
+        said = (
+            f"frontend  {server.ui_url}\ngateway   {server.gateway_url}\nscenario  {scenario.name}\n"
+            f"control   {server.gateway_url}{PREFIX} with {TOKEN_HEADER}: {server.control_token}"
+        )
     sys.stdout.write(said + "\n")
     sys.stdout.flush()
 
