@@ -7,19 +7,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.scenario import Echo
+
 
 class Kind(StrEnum):
     """`stub`: the embedded stub server with the reference frontend."""
 
     STUB = "stub"
-
-
-class Echo(StrEnum):
-    """Whether the sender of a change gets its broadcast too."""
-
-    ROOM = "room"
-    OTHERS = "others"
-    NONE = "none"
 
 
 class Resync(StrEnum):
