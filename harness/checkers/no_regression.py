@@ -7,6 +7,7 @@ from harness.journal.boards import Sighting
 from harness.journal.client_history import ClientHistory
 from harness.journal.entries import Sense
 from harness.journal.lines import column_name
+from harness.journal.payloads import Subject
 from harness.journal.requests import Request
 from harness.journal.trail import trail
 from harness.journal.view import JournalView
@@ -24,9 +25,10 @@ def check(view: JournalView) -> Result:
     """Judges every card that the server knows, as long as one board stays in sight."""
     judging = Judging(view, NAME, senses=(Sense.SCREEN, Sense.WIRE, Sense.HTTP))
     for client in view.clients.values():
+        told = _Told(client)
         for card_id, sightings in client.screen.sightings.items():
-            if card_id in view.ids_on_the_wire:
-                _judge_card(_Card(view, client, card_id), sightings, judging)
+            if len(sightings) > 1 and card_id in view.ids_on_the_wire:
+                _judge_card(_Card(view, client, card_id, told), sightings, judging)
     return judging.result()
 
 
@@ -94,25 +96,31 @@ class _Stay:
         )
 
 
+class _Told:
+    """What one client's page was told of tasks, by id: events with their time, answers with start and end."""
+
+    def __init__(self, client: ClientHistory) -> None:
+        self.events: dict[str, list[tuple[float, Subject]]] = {}
+        self.answers: dict[str, list[tuple[float, float, Subject]]] = {}
+        for event in client.wire.received:
+            if event.subject is not None and event.subject.kind == "task":
+                self.events.setdefault(event.subject.id, []).append((event.t, event.subject))
+        for call in client.calls:
+            for task in call.tasks or ():
+                if call.ended is not None:
+                    self.answers.setdefault(task.id, []).append((call.started, call.ended, task))
+
+
 class _Card:
     """One card on one client's board, and what may excuse its way."""
 
-    def __init__(self, view: JournalView, client: ClientHistory, card_id: str) -> None:
+    def __init__(self, view: JournalView, client: ClientHistory, card_id: str, told: _Told) -> None:
         self.view = view
         self.client = client
         self.id = card_id
         self._own = [each for each in client.requests if each.entity == card_id]
-        self._events = [
-            (each.t, each.subject)
-            for each in client.wire.received
-            if each.subject is not None and each.subject.id == card_id and each.subject.kind == "task"
-        ]
-        self._answers = [
-            (call.started, call.ended, task)
-            for call in client.calls
-            for task in call.tasks or ()
-            if task.id == card_id and call.ended is not None
-        ]
+        self._events = told.events.get(card_id, [])
+        self._answers = told.answers.get(card_id, [])
 
     def proof(self, before: Sighting, now: Sighting) -> tuple[int, ...]:
         since = min(before.t, now.t - 3.0)

@@ -80,19 +80,33 @@ class Sighting:
     text: str
 
 
-def _card(raw: Mapping[str, Any], column: str, index: int) -> Card:
-    text = raw.get("title", raw.get("text", ""))
-    return Card(
-        id=str(raw["id"]),
-        text=str(text if text is not None else ""),
-        column=column,
-        index=index,
-        version=whole_number(raw.get("version")),
-        saving=_flag(raw["saving"]) if "saving" in raw else None,
-    )
+#: Boards hardly change from one reading to the next: equal cards are one object.
+CardCache = dict[tuple[Any, ...], Card]
 
 
-def columns_of(entry: Entry) -> Mapping[str, tuple[Card, ...]] | None:
+def _card(raw: Mapping[str, Any], column: str, index: int, cache: CardCache) -> Card:
+    text = raw.get("title")
+    if text is None:
+        text = raw.get("text")
+    told = raw.get("saving") if "saving" in raw else _UNTOLD
+    key = (raw["id"], text, raw.get("version"), column, index, told)
+    known = cache.get(key)
+    if known is None:
+        known = cache[key] = Card(
+            id=str(raw["id"]),
+            text=str(text if text is not None else ""),
+            column=column,
+            index=index,
+            version=whole_number(raw.get("version")),
+            saving=None if told is _UNTOLD else _flag(told),
+        )
+    return known
+
+
+_UNTOLD = "(untold)"
+
+
+def columns_of(entry: Entry, cache: CardCache | None = None) -> Mapping[str, tuple[Card, ...]] | None:
     """The board of a view entry; None when there was none in sight.
 
     Left out are cards on their way out (`leaving`), which are a picture only, and cards without an id.
@@ -100,17 +114,20 @@ def columns_of(entry: Entry) -> Mapping[str, tuple[Card, ...]] | None:
     raw = entry.get("columns")
     if not isinstance(raw, Mapping) or not raw or entry.get("board") is False:
         return None
+    known: CardCache = {} if cache is None else cache
     return {
         str(column): tuple(
-            _card(card, str(column), index)
+            _card(card, str(column), index, known)
             for index, card in enumerate(cards or ())
-            if isinstance(card, Mapping) and card.get("id") is not None and not _flag(card.get("leaving"))
+            if isinstance(card, dict) and card.get("id") is not None and not _flag(card.get("leaving"))
         )
         for column, cards in raw.items()
     }
 
 
-def reading_of(entry: Entry, *, until: float, segment: int, project: str | None) -> Reading:
+def reading_of(
+    entry: Entry, *, until: float, segment: int, project: str | None, cache: CardCache | None = None
+) -> Reading:
     """A view entry as it stood from its time `until`. What a lens has among its `extras` counts as told."""
     counts, epics, extras = entry.get("counts"), entry.get("epics"), entry.get("extras")
     told: dict[str, Any] = {}
@@ -125,7 +142,7 @@ def reading_of(entry: Entry, *, until: float, segment: int, project: str | None)
         until=until,
         segment=segment,
         project=project,
-        columns=columns_of(entry),
+        columns=columns_of(entry, cache),
         toasts=tuple(_toast(each) for each in entry.get("toasts") or ()),
         dialog=_dialog(entry.get("dialog"), busy=bool(told.get("busy"))),
         tells_filter="filter" in told,
@@ -189,31 +206,40 @@ class Screen:
 
 
 def _sightings(boards: Iterable[Reading]) -> dict[str, tuple[Sighting, ...]]:
+    """Each card's runs through readings that follow each other, found in one pass over the boards."""
     found: dict[str, list[Sighting]] = {}
+    #: Card id -> (how it stood, the reading its run began with, the reading it was last in)
+    running: dict[str, tuple[tuple[Any, ...], Reading, Reading]] = {}
     for reading in boards:
         for card in {card.id: card for card in reversed(reading.cards)}.values():
-            known = found.setdefault(card.id, [])
-            last = known[-1] if known else None
-            begun = last if last is not None and _goes_on(last, card, reading) else None
-            sighting = Sighting(
-                seq=begun.seq if begun else reading.seq,
-                t=begun.t if begun else reading.t,
-                until=reading.until,
-                segment=reading.segment,
-                column=card.column,
-                version=card.version,
-                text=card.text,
-            )
-            if begun:
-                known[-1] = sighting
+            state = (card.column, card.version, card.text)
+            run = running.get(card.id)
+            if run is None or run[0] != state or not _follows(run[2], reading):
+                if run is not None:
+                    found.setdefault(card.id, []).append(_sighting(*run))
+                running[card.id] = (state, reading, reading)
             else:
-                known.append(sighting)
+                running[card.id] = (state, run[1], reading)
+    for card_id, run in running.items():
+        found.setdefault(card_id, []).append(_sighting(*run))
     return {card_id: tuple(sightings) for card_id, sightings in found.items()}
 
 
-def _goes_on(last: Sighting, card: Card, reading: Reading) -> bool:
-    same = (last.column, last.version, last.text) == (card.column, card.version, card.text)
-    return same and last.until == reading.t and last.segment == reading.segment
+def _follows(last: Reading, reading: Reading) -> bool:
+    return last.until == reading.t and last.segment == reading.segment
+
+
+def _sighting(state: tuple[Any, ...], first: Reading, last: Reading) -> Sighting:
+    column, version, text = state
+    return Sighting(
+        seq=first.seq,
+        t=first.t,
+        until=last.until,
+        segment=first.segment,
+        column=column,
+        version=version,
+        text=text,
+    )
 
 
 def whole_number(value: Any) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
-from harness.journal.boards import Reading, Screen, reading_of
+from harness.journal.boards import CardCache, Reading, Screen, reading_of
 from harness.journal.entries import Entry, EntryKind, Header
 from harness.journal.payloads import JOINS, LEAVES, room_of
 from harness.journal.requests import Call, Request, calls_of, requests_of
@@ -77,6 +77,7 @@ class ClientHistory:
         views = self.of(EntryKind.VIEW)
         ends = [*(view.t for view in views), self.closed_at][1:]
         readings: list[Reading] = []
+        cache: CardCache = {}
         segment, had_board, before = 0, False, -1.0
         for view, end in zip(views, ends, strict=True):
             left = next((t for t in self.documents if view.t < t < end), end)
@@ -85,7 +86,11 @@ class ClientHistory:
             if had_board and (moved or loaded):
                 segment, had_board = segment + 1, False
             reading = reading_of(
-                view, until=max(view.t, left), segment=segment, project=self.project.at(view.t)
+                view,
+                until=max(view.t, left),
+                segment=segment,
+                project=self.project.at(view.t),
+                cache=cache,
             )
             if had_board and not reading.has_board:
                 segment += 1

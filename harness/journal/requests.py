@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -39,6 +39,8 @@ class Call:
     error: str | None = None
     request: Any = None
     response: Any = None
+    #: The tasks that the answer lists (one, when it is about one); None when it cannot be read.
+    tasks: tuple[Subject, ...] | None = None
 
     @property
     def ok(self) -> bool:
@@ -49,15 +51,6 @@ class Call:
         """What the answer's envelope holds; None when there is none that can be read."""
         answer = _parsed(self.response)
         return answer.get("data") if isinstance(answer, Mapping) else None
-
-    @property
-    def tasks(self) -> tuple[Subject, ...] | None:
-        """The tasks that the answer lists (one, when it is about one); None when it cannot be read."""
-        data = self.data
-        if not self.ok or data is None:
-            return None
-        items = data if isinstance(data, list) else [data]
-        return tuple(task for task in map(task_of, items) if task is not None)
 
     def in_flight(self, t: float) -> bool:
         return self.started <= t and (self.ended is None or t < self.ended)
@@ -106,8 +99,20 @@ def calls_of(entries: Iterable[Entry]) -> tuple[Call, ...]:
         if entry.kind is not EntryKind.HTTP:
             continue
         key = entry.get("id", f"#{entry.seq}")
-        found[key] = _ended(entry, found.get(key)) if entry.get("phase") == "end" else _started(entry)
+        if entry.get("phase") == "end":
+            ended = _ended(entry, found.get(key))
+            found[key] = replace(ended, tasks=_tasks(ended))
+        else:
+            found[key] = _started(entry)
     return tuple(sorted(found.values(), key=lambda call: (call.started, call.seq)))
+
+
+def _tasks(call: Call) -> tuple[Subject, ...] | None:
+    data = call.data
+    if not call.ok or data is None:
+        return None
+    items = data if isinstance(data, list) else [data]
+    return tuple(task for task in map(task_of, items) if task is not None)
 
 
 def _started(entry: Entry) -> Call:

@@ -104,10 +104,12 @@ class JournalView:
 
     # -- marks -----------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _marks(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.kind is EntryKind.MARK)
+
     def marks(self, name: str) -> tuple[Entry, ...]:
-        return tuple(
-            entry for entry in self.entries if entry.kind is EntryKind.MARK and entry.get("name") == name
-        )
+        return tuple(mark for mark in self._marks if mark.get("name") == name)
 
     @cached_property
     def fences(self) -> tuple[Fence, ...]:
