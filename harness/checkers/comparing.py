@@ -9,9 +9,10 @@ from harness.checkers.verdicts import Judging
 from harness.journal.boards import Card, Reading
 from harness.journal.client_history import ClientHistory
 from harness.journal.lines import column_name
+from harness.journal.marks import Truth
 from harness.journal.payloads import Subject
 from harness.journal.trail import trail
-from harness.journal.view import JournalView, Truth
+from harness.journal.view import JournalView
 
 _SAID_MAX = 4
 

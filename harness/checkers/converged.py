@@ -9,8 +9,9 @@ from harness.checkers.standing import excused, is_filtered, made_up_for, quiet_a
 from harness.checkers.verdicts import Judging, Result, span_words
 from harness.journal.client_history import ClientHistory
 from harness.journal.entries import Entry, EntryKind, Sense, ServerKind
+from harness.journal.marks import Fence
 from harness.journal.payloads import Subject
-from harness.journal.view import Fence, JournalView
+from harness.journal.view import JournalView
 
 NAME = "converged"
 _QUIET_S = 1.0

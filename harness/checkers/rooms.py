@@ -70,11 +70,13 @@ def _joined(
     ]
     if asked and not _is_forgotten(view, asked, end):
         return
-    again = "connected again" if client.wire.sessions.index(session) > 0 else "connected"
+    number = client.wire.sessions.index(session)
+    again = "connected again" if number > 0 else "connected"
+    before = client.wire.sessions[number - 1].closed_seq if number > 0 else None
     said = "never asked to join" if not asked else "asked once, got no answer, and never asked again to join"
     judging.missed(
         f"{client.name}'s page {again} and {said} {room}, for {span_words(end - shown.start)}",
-        [session.seq, *(each.seq for each in asked), session.closed_seq],
+        [shown.seq, before, session.seq, *(each.seq for each in asked), session.closed_seq],
         client=client.name,
         entity=room,
         rule=f"joined {session.sid}",

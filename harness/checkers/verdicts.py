@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.journal.entries import Sense
-from harness.journal.view import Gap, JournalView
+from harness.journal.marks import Gap
+from harness.journal.view import JournalView
 
 
 class Verdict(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from harness.journal.boards import Reading
@@ -11,55 +10,12 @@ from harness.journal.changes import Action, Change, Delivery, actions_of, change
 from harness.journal.client_history import ClientHistory
 from harness.journal.disturbances import Disturbance, disturbances_of
 from harness.journal.entries import SERVER, SPEC, Entry, EntryKind, Header, Journal, MarkName, Sense
-from harness.journal.payloads import Subject, subject_of, task_of
+from harness.journal.marks import Fence, Gap, Truth, fence_of, gap_of, truth_of
+from harness.journal.payloads import subject_of, task_of
 from harness.journal.requests import Call
 from harness.journal.server_history import Emission, ServerHistory
 from harness.journal.steps import Steps
 from harness.journal.terms import Terms
-
-_SENSES = {
-    Sense.WIRE: ("wire", "socket", "sockets", "frame", "frames", "connection", "connections", "worker"),
-    Sense.SCREEN: ("screen", "view", "views", "lens", "board", "badge"),
-    Sense.HTTP: ("http", "fetch", "rest", "calls"),
-    Sense.PAGE: ("page", "console", "errors"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """Something the harness could not see; `sense` None: nothing can be relied on."""
-
-    seq: int | None
-    client: str | None
-    sense: Sense | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fence:
-    """A moment at which all was quiet; `clients` None: everybody. `ok` False: it did not become quiet."""
-
-    seq: int
-    t: float
-    ok: bool = True
-    exact: bool = True
-    clients: frozenset[str] | None = None
-    reason: str | None = None
-
-    def covers(self, client: str) -> bool:
-        return self.clients is None or client in self.clients
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
-    """The server's board of `project` (None: of all) at `t`: `tasks` in the order of their columns."""
-
-    seq: int
-    t: float
-    tasks: tuple[Subject, ...]
-    positions: Mapping[str, float]
-    epics: Mapping[str, Mapping[str, object]]
-    project: str | None = None
 
 
 class JournalView:
@@ -113,24 +69,11 @@ class JournalView:
 
     @cached_property
     def fences(self) -> tuple[Fence, ...]:
-        found = []
-        for mark in self.marks(MarkName.SETTLED):
-            named = mark.get("clients")
-            found.append(
-                Fence(
-                    seq=mark.seq,
-                    t=mark.t,
-                    ok=mark.get("ok", True) is not False,
-                    exact=mark.get("exact", True) is not False,
-                    clients=frozenset(map(str, named)) if isinstance(named, list) else None,
-                    reason=mark.get("reason"),
-                )
-            )
-        return tuple(found)
+        return tuple(map(fence_of, self.marks(MarkName.SETTLED)))
 
     @cached_property
     def truths(self) -> tuple[Truth, ...]:
-        return tuple(map(_truth, self.marks(MarkName.TRUTH)))
+        return tuple(map(truth_of, self.marks(MarkName.TRUTH)))
 
     def truth_at(self, t: float, project: str | None) -> Truth | None:
         """A reading of the server's board that holds at `t`: nothing was stored between the two."""
@@ -165,7 +108,7 @@ class JournalView:
     @cached_property
     def _gaps(self) -> tuple[Gap, ...]:
         found = [
-            _gap(entry)
+            gap_of(entry)
             for entry in self.entries
             if entry.kind is EntryKind.OBSERVER and entry.get("state") in ("not_observed", "lost")
         ]
@@ -273,32 +216,3 @@ class JournalView:
         assert subject is not None
         found = {name: painted(client, subject, 0.0) for name, client in self.clients.items()}
         return {name: reading.t for name, reading in found.items() if reading is not None}
-
-
-def _gap(entry: Entry) -> Gap:
-    state = str(entry.get("state")).replace("_", " ")
-    return Gap(
-        seq=entry.seq,
-        client=entry.lane if entry.lane not in (SERVER, SPEC) else None,
-        sense=_sense(entry.get("what")),
-        reason=f"{entry.get('what')} {state}: {entry.get('reason')}",
-    )
-
-
-def _sense(what: object) -> Sense | None:
-    return next((sense for sense, names in _SENSES.items() if what in names), None)
-
-
-def _truth(mark: Entry) -> Truth:
-    raw = [each for each in mark.get("tasks") or () if isinstance(each, Mapping)]
-    epics = [each for each in mark.get("epics") or () if isinstance(each, Mapping)]
-    tasks = [task for task in map(task_of, raw) if task is not None]
-    positions = {str(each.get("id")): each.get("position") for each in raw}
-    return Truth(
-        seq=mark.seq,
-        t=mark.t,
-        tasks=tuple(tasks),
-        positions={key: float(value) for key, value in positions.items() if isinstance(value, int | float)},
-        epics={str(each.get("id")): each for each in epics},
-        project=mark.get("project"),
-    )
