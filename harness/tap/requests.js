@@ -6,6 +6,7 @@
   let count = 0;
 
   const absolute = (url) => {
+    if (typeof url === "string" && /^https?:\/\/[^/?#]+\//.test(url)) return url;
     try {
       return new URL(url, document.baseURI).href;
     } catch {
@@ -57,12 +58,9 @@
   const answered = (xhr, call) => {
     const wanted = call.polling || isJson(apply(getResponseHeader, xhr, ["content-type"]));
     const text = wanted || gate.responseIn ? xhrText(xhr) : null;
-    const n = ended(call, "ok", {
-      status: xhr.status,
-      // All headers: asking for one that CORS hides would write an error to the console.
-      request_id: requestIdIn(apply(getAllResponseHeaders, xhr, [])),
-      ...(wanted ? bodyFields(text, call.polling) : {}),
-    });
+    // All headers: asking for one that CORS hides would write an error to the console.
+    const head = call.polling ? {} : { request_id: requestIdIn(apply(getAllResponseHeaders, xhr, [])) };
+    const n = ended(call, "ok", { status: xhr.status, ...head, ...(wanted ? bodyFields(text, call.polling) : {}) });
     const replace = (given) => {
       replaced.set(xhr, given);
       record("http.replaced", { http: call.http, of: n });

@@ -26,7 +26,9 @@ class TapConfig:
     max_body_chars: int = 16_384
     #: An Engine.IO payload longer than this is cut off; servers refuse longer ones by default.
     max_payload_chars: int = 1_000_000
-    #: How long records may wait in the page while Python has not yet answered for the batch before.
+    #: A second batch follows the first after this time at the earliest, unless it grows large.
+    gap_ms: int = 25
+    #: How long records may wait in the page, in a steady stream or while Python does not answer.
     linger_ms: int = 100
     #: Records worth more than this are handed over at once.
     batch_chars: int = 64_000

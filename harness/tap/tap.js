@@ -47,32 +47,37 @@
     }
   };
 
-  // --- Handover. A batch leaves the renderer when the binding is called, at the end of the task; while Python has
-  // not answered for one, records wait for company (at most for `linger_ms`), because each call costs Python 1 ms.
+  // --- Handover. A batch leaves the renderer when the binding is called, which costs Python and the page a millisecond
+  // each. So the first goes at the end of its task, the next `gap_ms` later, and in a steady stream, or while Python
+  // does not answer (its test thread is elsewhere), one every `linger_ms`.
   const unanswered = new Set();
   const channel = new MessageChannel();
   const beforeFlush = [];
-  let posted = false;
-  let timed = false;
+  let scheduled = false;
+  let flushedAt = 0;
+  let gap = config.gap_ms;
+  const wake = () => {
+    scheduled = false;
+    flush();
+  };
+  channel.port1.onmessage = wake;
   const schedule = () => {
     if (outboxChars > config.batch_chars) {
       flush();
-    } else if (unanswered.size === 0) {
-      if (!posted) channel.port2.postMessage(0);
-      posted = true;
-    } else if (!timed) {
-      timed = true;
-      later(() => {
-        timed = false;
-        flush();
-      }, config.linger_ms);
+    } else if (!scheduled) {
+      scheduled = true;
+      const due = flushedAt + (unanswered.size ? config.linger_ms : gap) - perfNow();
+      gap = due > 0 ? Math.min(gap * 2, config.linger_ms) : config.gap_ms;
+      if (due > 0) later(wake, due);
+      else channel.port2.postMessage(0);
     }
   };
   const deliver = (batch) => {
     unanswered.add(batch);
     const answered = () => {
       unanswered.delete(batch);
-      if (outbox.length) schedule();
+      // Python is there again: no need to linger.
+      if (outbox.length) later(wake, Math.max(flushedAt + gap - perfNow(), 0));
     };
     try {
       // A refused batch stays unanswered: the stash takes it along.
@@ -87,13 +92,10 @@
       const text = `{"doc":"${doc}","records":[${outbox.join(",")}]}`;
       outbox = [];
       outboxChars = 0;
+      flushedAt = perfNow();
       deliver({ text });
     }
     return { doc, count };
-  };
-  channel.port1.onmessage = () => {
-    posted = false;
-    flush();
   };
 
   // --- Stash. Chromium drops what a page says while it is being replaced, so unanswered batches also travel in

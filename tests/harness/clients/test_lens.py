@@ -61,7 +61,8 @@ def test_a_card_doubled_for_fifty_milliseconds_is_on_record(seen: Any) -> None:
             // In a task of its own: Firefox delays the observers of what a debugger does.
             await task();
             column("done").querySelector(".cards").append(make("t1", "Card t1"));
-            await new Promise((resolve) => setTimeout(() => { document.querySelectorAll("[data-task-id=t1]")[1].remove(); resolve(); }, 50));
+            await new Promise((resolve) => setTimeout(resolve, 50));
+            document.querySelectorAll("[data-task-id=t1]")[1].remove();
         }"""
     )
     before, doubled, after = seen.shown()[-3:]
