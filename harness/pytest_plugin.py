@@ -93,6 +93,9 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed:
         item.stash[_failed_key] = True
+        stage = item.funcargs.get("stage") if isinstance(item, pytest.Function) else None
+        if isinstance(stage, Stage):
+            report.sections.append(("lockstep", _where_to_look(item, stage)))
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, LockstepError):
         report.longrepr = _one_message(item, call, error)
@@ -101,6 +104,16 @@ def pytest_runtest_makereport(
         if isinstance(error, MachineError | TargetError):
             item.session.shouldstop = "no other spec can run either"
     return report
+
+
+def _where_to_look(item: pytest.Item, stage: Stage[Any]) -> str:
+    """The world the spec ran in, and the folder with what it leaves behind."""
+    scenario = stage.scenario
+    directory = spec_directory(run_directory(item.config), item.nodeid)
+    return (
+        f"scenario {scenario.name}, seed {scenario.seed}\n"
+        f"{directory}: <client>.png, trace-<client>.zip (playwright show-trace), stub.log, stub-journal.jsonl"
+    )
 
 
 def _one_message(item: pytest.Item, call: pytest.CallInfo[None], error: LockstepError) -> str:

@@ -114,7 +114,7 @@ def test_client_name_taken_twice(run: Run) -> None:
     _expect(run(body=body), "there is a client 'alice' already")
 
 
-def test_event_that_nobody_answers_fails_the_spec_whatever_it_asserts(run: Run) -> None:
+def test_event_that_nobody_answers_fails_the_spec_whatever_it_asserts(run: Run, tmp_path: Path) -> None:
     body = (
         "alice = stage.client('alice'); "
         "alice.page.evaluate(\"window.websocketService.send('task:udpate', {})\"); "
@@ -123,6 +123,15 @@ def test_event_that_nobody_answers_fails_the_spec_whatever_it_asserts(run: Run) 
     ran = run(body=body)
     assert ran.returncode == 1
     assert "task:udpate" in ran.stdout
+    assert "scenario board/two_members, seed 42" in ran.stdout
+    left = next((tmp_path / "runs" / "latest").resolve().glob("*/stub.log")).parent
+    assert str(left) in ran.stdout
+    assert sorted(path.name for path in left.iterdir()) == [
+        "alice.png",
+        "stub-journal.jsonl",
+        "stub.log",
+        "trace-alice.zip",
+    ]
 
 
 def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
