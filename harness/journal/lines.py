@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.journal.boards import columns_of
 from harness.journal.entries import SERVER, Direction, Entry, EntryKind, ServerKind
@@ -106,7 +107,7 @@ def _answer(payload: Any) -> str:
 
 
 def _http(entry: Entry) -> tuple[str, str]:
-    call = f"{entry.get('method')} {entry.get('path') or entry.get('url')}"
+    call = f"{entry.get('method')} {entry.get('path') or urlsplit(str(entry.get('url', ''))).path}"
     if entry.get("phase") != "end":
         return f"{entry.lane} -> server", f"{call} {brief(entry.get('request'))}".rstrip()
     result = entry.get("error") or entry.get("status") or "no answer"

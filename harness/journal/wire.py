@@ -114,8 +114,10 @@ def wire_of(entries: Sequence[Entry], *, documents: Sequence[float], end: float)
 
 
 def _event(entry: Entry) -> Event | None:
-    name = entry.get("event")
+    name, direction = entry.get("event"), entry.get("direction")
     if not isinstance(name, str) or entry.get("packet") not in ("EVENT", "BINARY_EVENT"):
+        return None
+    if direction not in set(Direction):
         return None
     payload = first(entry.get("data"))
     return Event(
@@ -123,7 +125,7 @@ def _event(entry: Entry) -> Event | None:
         t=entry.t,
         name=name,
         payload=payload,
-        direction=Direction(entry.get("direction")),
+        direction=Direction(direction),
         ack_id=entry.get("ack_id"),
         conn=entry.get("conn"),
         fate=entry.get("fate"),
