@@ -25,6 +25,11 @@
   const singles = ["id", "version", "column_name", "column_count", "badge", "toast", "dialog"];
   const reads = Object.fromEntries(singles.map((part) => [part, usableRead(part, lens[part])]));
   const [fields, extras] = ["fields", "extras"].map(entries);
+  const lists = Object.entries(lens.lists).map(([name, { item: each, fields: named }]) => ({
+    name,
+    each: usable(`lists.${name}.item`, each),
+    named: Object.entries(named).map(([field, read]) => [field, usableRead(`lists.${name}.fields.${field}`, read)]),
+  }));
   // Where cards are listed: in columns, or straight on the board.
   const place = lens.column ? column : board;
 
@@ -36,6 +41,7 @@
     const element = read.selector === "" ? root : root.querySelector(read.selector);
     return element ? valueOf(element, read) : null;
   };
+  const readEach = (root, named) => Object.fromEntries(named.map(([field, read]) => [field, readOne(root, read)]));
   const readAll = (read) => (read ? all(document, read.selector).map((element) => valueOf(element, read)) : []);
 
   // --- Cards are known by their element: a doubled card is two elements with one id.
@@ -45,8 +51,7 @@
     const content = { id: readOne(element, reads.id) };
     if (reads.version) content.version = readOne(element, reads.version);
     if (!lens.column && reads.column_name) content.column = readOne(element, reads.column_name);
-    for (const [name, read] of fields) content[name] = readOne(element, read);
-    card.content = content;
+    card.content = Object.assign(content, readEach(element, fields));
     card.text = stringify(content);
   };
   const cardOf = (element) => {
@@ -108,8 +113,19 @@
   };
 
   // --- Views: whole, or the difference to the one before (`base`): unchanged columns are 0, cards their key.
-  let chrome = { board: false, badge: null, toasts: [], dialog: null, extras: {} };
-  for (const [name] of extras) chrome.extras[name] = [];
+  const readChrome = () => ({
+    // A board selector as wide as `body` says nothing; columns do.
+    board: columns.length > 0,
+    badge: readOne(document, reads.badge),
+    toasts: readAll(reads.toast),
+    dialog: readOne(document, reads.dialog),
+    extras: Object.fromEntries(extras.map(([name, read]) => [name, readAll(read)])),
+    lists: Object.fromEntries(lists.map(({ name, each, named }) => [name, all(document, each).map((one) => readEach(one, named))])),
+  });
+  // That of a page which has nothing: the first view is the first that differs.
+  const none = (named) => Object.fromEntries(named.map((name) => [name, []]));
+  let chrome = { board: false, badge: null, toasts: [], dialog: null };
+  chrome = { ...chrome, extras: none(extras.map(([name]) => name)), lists: none(lists.map(({ name }) => name)) };
   let views = 0;
   let last = null;
   let epoch = 0;
@@ -167,14 +183,7 @@
     let chromeChanged = false;
     if (touched.chrome) {
       const before = stringify(chrome);
-      chrome = {
-        // A board selector as wide as `body` says nothing; columns do.
-        board: columns.length > 0,
-        badge: readOne(document, reads.badge),
-        toasts: readAll(reads.toast),
-        dialog: readOne(document, reads.dialog),
-        extras: Object.fromEntries(extras.map(([name, read]) => [name, readAll(read)])),
-      };
+      chrome = readChrome();
       chromeChanged = stringify(chrome) !== before;
     }
     if (moved || chromeChanged || columns.some((one) => one.changed)) emit(moved, chromeChanged);
@@ -182,13 +191,14 @@
 
   // --- Observation: only attributes that the lens reads or selects by, so that a drag's styles cost nothing.
   const attributes = () => {
-    const given = [lens.board, lens.column, lens.item, ...Object.values(reads).map((read) => read?.selector)];
-    const readers = [...Object.values(reads), ...fields.map(([, read]) => read), ...extras.map(([, read]) => read)];
-    const selectors = [...given, ...readers.map((read) => read?.selector)].filter(Boolean).join(" ");
-    const named = [...selectors.matchAll(/\[\s*([\w:-]+)/g)].map(([, name]) => name);
+    const named = [...fields, ...extras, ...lists.flatMap((one) => one.named)].map(([, read]) => read);
+    const readers = [...Object.values(reads), ...named];
+    const elements = [lens.board, lens.column, lens.item, ...lists.map(({ each }) => each)];
+    const selectors = [...elements, ...readers.map((read) => read?.selector)].filter(Boolean).join(" ");
+    const selected = [...selectors.matchAll(/\[\s*([\w:-]+)/g)].map(([, name]) => name);
     const read = readers.map((one) => one?.attribute).filter(Boolean);
     const short = [/\.[\w-]/.test(selectors) && "class", /#[\w-]/.test(selectors) && "id"].filter(Boolean);
-    return [...new Set([...named, ...read, ...short])];
+    return [...new Set([...selected, ...read, ...short])];
   };
   const observer = new MutationObserver((mutations) =>
     guarded(() => update(mutations.length > MANY ? everything() : survey(mutations))),

@@ -46,6 +46,13 @@ def _read(value: object) -> object:
 ReadField = Annotated[Read, BeforeValidator(_read)]
 
 
+class ListRead(_Model):
+    """Something on the page that there are several of, such as the epics of a panel, with values of each."""
+
+    item: str
+    fields: dict[str, ReadField]
+
+
 class Lens(_Model):
     """How to read a board. Selectors are CSS; those of columns and cards are looked for inside the board."""
 
@@ -70,6 +77,8 @@ class Lens(_Model):
     dialog: ReadField | None = None
     #: Anything else to keep an eye on, such as `stale: '[data-testid=stale-since]'`; every match is listed.
     extras: dict[str, ReadField] = Field(default_factory=dict)
+    #: Other lists by name, such as `epics: {item: '[data-epic-id]', fields: {id: '@data-epic-id'}}`.
+    lists: dict[str, ListRead] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:

@@ -41,12 +41,15 @@ class View:
     toasts: tuple[str, ...] = ()
     dialog: str | None = None
     extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lists: Mapping[str, tuple[Mapping[str, str | None], ...]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The view as one JSON object, without the marks of its record."""
         columns = {name: [card.document() for card in cards] for name, cards in self.columns.items()}
         shown = {"columns": columns, "badge": self.badge, "toasts": list(self.toasts), "dialog": self.dialog}
-        more = {"counts": dict(self.counts), "extras": {name: list(v) for name, v in self.extras.items()}}
+        extras = {name: list(texts) for name, texts in self.extras.items()}
+        lists = {name: [dict(one) for one in found] for name, found in self.lists.items()}
+        more = {"counts": dict(self.counts), "extras": extras, "lists": lists}
         return shown | {name: value for name, value in more.items() if value}
 
 
@@ -94,7 +97,7 @@ class Views:
 def _apply(state: _State, record: TapRecord) -> None:
     data = record.data
     state.last = record.n
-    chrome = ("board", "badge", "toasts", "dialog", "extras")
+    chrome = ("board", "badge", "toasts", "dialog", "extras", "lists")
     state.chrome |= {name: data[name] for name in chrome if name in data}
     for index, column in enumerate(data.get("columns", ())):
         if column != 0:
@@ -131,6 +134,7 @@ def _view(state: _State, record: TapRecord) -> View:
         toasts=tuple(chrome["toasts"]),
         dialog=chrome["dialog"],
         extras={name: tuple(texts) for name, texts in chrome["extras"].items()},
+        lists={name: tuple(found) for name, found in chrome["lists"].items()},
     )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
+from harness.journal.redact import Redactor
 from harness.tap.intake import Intake
 from harness.tap.records import TapRecord
-from harness.tap.redact import Redactor
 from harness.tap.script import CONTROL, TapConfig, tap_script
 
 if TYPE_CHECKING:

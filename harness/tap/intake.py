@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.journal.redact import Redactor
 from harness.tap.records import RecordKind, TapRecord
-from harness.tap.redact import Redactor
 
 
 @dataclass(slots=True)

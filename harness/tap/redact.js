@@ -1,4 +1,4 @@
-// Masks secrets in text before it leaves the page. The twin of redact.py: the same rules, the same test cases.
+// Masks secrets in text before it leaves the page. The twin of harness/journal/redact.py: same rules, same test cases.
 (words) => {
   "use strict";
   const MASK = "[redacted]";
@@ -70,7 +70,6 @@
   const nested = (token) => {
     if (!token.includes('\\"') || !hint.test(token)) return token;
     const inner = unquote(token);
-    if (!/^[^"]*[{[]/.test(inner)) return token;
     const clean = text(inner);
     return clean === inner ? token : JSON.stringify(clean);
   };

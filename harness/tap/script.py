@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
-from harness.tap.redact import SECRET_KEYS
+from harness.journal.redact import SECRET_KEYS
 
 _FOLDER = Path(__file__).parent
 # lifecycle comes first, so that the document's record is the first of its document.

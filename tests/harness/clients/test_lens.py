@@ -149,6 +149,23 @@ def test_badge_toasts_dialog_and_extras_are_part_of_the_view(look: Any, board_le
     assert stale.columns == live.columns
 
 
+def test_other_lists_are_read_with_their_values(look: Any, board_lens: Lens) -> None:
+    epics = {
+        "item": "[data-epic-id]",
+        "fields": {"id": "@data-epic-id", "progress": "[role=progressbar]@aria-valuenow"},
+    }
+    seen = look({**board_lens.model_dump(), "lists": {"epics": epics}})
+    page = seen.open()
+    page.evaluate(
+        """document.body.insertAdjacentHTML('beforeend', [1, 2].map((n) =>
+            `<p data-epic-id=e${n}><b role=progressbar aria-valuenow=0></b></p>`).join(''))"""
+    )
+    page.evaluate("document.querySelector('[role=progressbar]').setAttribute('aria-valuenow', 50)")
+    before, after = (view.lists["epics"] for view in seen.views()[-2:])
+    assert before == ({"id": "e1", "progress": "0"}, {"id": "e2", "progress": "0"})
+    assert after == ({"id": "e1", "progress": "50"}, {"id": "e2", "progress": "0"})
+
+
 def test_columns_that_come_go_and_change_their_name(seen: Any) -> None:
     page = seen.open()
     page.evaluate("add('t1'), add('t2', 'done')")

@@ -7,12 +7,13 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 import socketio
 from aiohttp import web
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from harness.clients.browsers import Engine, find_browser, launch
 from harness.tap import Tap, TapConfig, TapRecord
@@ -186,13 +187,16 @@ class Tapped:
 
     def wait_for(self, met: Callable[[], Any], *, within_s: float = 5) -> Any:
         """Until `met` holds, giving Playwright its turns."""
-        from time import monotonic
-
         deadline = monotonic() + within_s
-        while not (result := met()):
+        while True:
+            try:
+                result = met()
+                self.page.evaluate("0")
+            except Error:  # in the middle of a navigation
+                result = None
+            if result:
+                return result
             assert monotonic() < deadline, "not met in time"
-            self.page.evaluate("0")
-        return result
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.tap import MASK, SECRET_KEYS, Redactor
+from harness.journal.redact import MASK, SECRET_KEYS, Redactor
 
 CASES: list[tuple[str, str]] = json.loads((Path(__file__).parent / "redaction_cases.json").read_text())
 SCRIPT = Path(__file__).resolve().parents[3] / "harness" / "tap" / "redact.js"
