@@ -97,7 +97,7 @@ def _is_left_out(view: JournalView, asker: ClientHistory, request: Request, stay
     """Whether the echo switch says that this socket hears nothing of its own page's, or person's, change."""
     if view.terms.echo == "none":
         return stay.user == asker.person
-    session = asker.wire.session_at(request.t)
+    session = asker.wire.session_on(request.conn, request.t)
     sent_here = request.via is Via.SOCKET and session is not None and session.sid == stay.sid
     return view.terms.echo == "others" and sent_here
 

@@ -76,7 +76,8 @@ class Request:
     ok: bool | None = None
     answer: Any = None
     code: str | None = None
-    #: When the connection that it was sent on ended without an answer.
+    #: The connection that it was sent on, and when that ended without an answer.
+    conn: Any = None
     ended: float | None = None
 
     @property
@@ -162,7 +163,7 @@ def _by_socket(event: Event, wire: Wire) -> Request:
     entity = changes.get("id", changes.get("taskId"))
     ack = _answer_to(event, wire)
     ok, answer, code = _read_ack(ack)
-    session = wire.session_at(event.t)
+    session = wire.session_on(event.conn, event.t)
     lost = ack is None and session is not None and session.closed_seq is not None
     mutation = changes.get("clientMutationId")
     return Request(
@@ -179,6 +180,7 @@ def _by_socket(event: Event, wire: Wire) -> Request:
         ok=ok,
         answer=answer,
         code=code,
+        conn=event.conn,
         ended=session.closed if lost and session else None,
     )
 

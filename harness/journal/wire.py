@@ -91,6 +91,11 @@ class Wire:
         """The newest session alive at `t`."""
         return next((each for each in reversed(self.sessions) if each.alive(t)), None)
 
+    def session_on(self, conn: Any, t: float) -> Session | None:
+        """The session alive at `t` on the connection `conn`; the newest one when that has none."""
+        mine = (each for each in reversed(self.sessions) if each.conn == conn and each.alive(t))
+        return next(mine, None) or self.session_at(t)
+
 
 def wire_of(entries: Sequence[Entry], *, documents: Sequence[float], end: float) -> Wire:
     """Reads one lane, in order of time; `documents` are the moments at which a new document began."""
