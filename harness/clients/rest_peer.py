@@ -14,7 +14,7 @@ _TIMEOUT_S = 10.0
 class RestPeer:
     """Acts as `person` by REST; answers are the `data` of the target's envelope.
 
-    Raises RestError on an answer that is not a success.
+    Raises RestError when there is no answer, or one that is not a success.
     """
 
     def __init__(self, *, person: str, token: str, gateway_url: str) -> None:
@@ -39,7 +39,10 @@ class RestPeer:
         return self._call("DELETE", path)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self._http.request(method, path, json=body)
+        try:
+            answer = self._http.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise RestError(f"{self.person}: {method} {path} got no answer: {error}") from error
         if answer.is_error:
             raise RestError(f"{self.person}: {method} {path} got {answer.status_code}: {answer.text.strip()}")
         return answer.json()["data"] if answer.content else None
