@@ -17,7 +17,8 @@ class _Document:
 
     page: int
     frame: str
-    url: str = ""
+    #: None until its own record came; Firefox has blank documents without any URL.
+    url: str | None = None
     #: Number of the record that is due next.
     due: int = 0
     last_t: float = 0.0
@@ -32,7 +33,8 @@ class _Document:
     def complete(self) -> bool:
         """Whether nothing can be missing behind the last record that came."""
         said_goodbye = self.last_kind is RecordKind.PAGE_HIDE
-        return said_goodbye or self.confirmed >= self.due or self.url.startswith("about:") or not self.url
+        blank = self.url is not None and (self.url == "" or self.url.startswith("about:"))
+        return said_goodbye or blank or self.confirmed >= self.due
 
 
 class Intake:
