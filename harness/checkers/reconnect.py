@@ -115,8 +115,7 @@ def _is_left_alone(view: JournalView, client: ClientHistory, start: float, end: 
 
 def _tries_again(view: JournalView, loss: _Loss, judging: Judging) -> None:
     """Also after a disconnect by the server, where Socket.IO leaves it to the app."""
-    delay_s = view.terms.reconnection_delay_s
-    grace_s = (10 * delay_s if loss.session.reason == _KICKED else 2 * delay_s) + _SLACK_S
+    grace_s = _first_wait_s(view, loss) + _SLACK_S
     if loss.came_back or loss.tries or loss.until - loss.t <= grace_s:
         return
     judging.missed(
@@ -126,6 +125,15 @@ def _tries_again(view: JournalView, loss: _Loss, judging: Judging) -> None:
         client=loss.client.name,
         rule=f"tries {loss.session.sid}",
     )
+
+
+def _first_wait_s(view: JournalView, loss: _Loss) -> float:
+    """How long an app may wait before its first attempt: jitter doubles it, and so does each kick before."""
+    delay_s = view.terms.reconnection_delay_s
+    if loss.session.reason != _KICKED:
+        return 2 * delay_s
+    kicks = sum(1 for each in loss.client.wire.sessions if each.reason == _KICKED and each.closed <= loss.t)
+    return min(2.0**kicks, 10.0) * delay_s + _SLACK_S
 
 
 def _comes_back(view: JournalView, loss: _Loss, judging: Judging) -> None:
