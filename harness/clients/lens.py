@@ -16,9 +16,10 @@ from harness.tap import CONTROL
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-_SHORT = re.compile(r"(?P<selector>.*?)(?:@(?P<attribute>[\w:-]+))?", re.DOTALL)
+_SHORT = re.compile(r"(?P<selector>.*?)(?:@(?P<attribute>[\w:-]+))?(?P<optional>\?)?", re.DOTALL)
 #: Keys that a reading of a card uses itself.
 _TAKEN = frozenset(("k", "id", "version", "column"))
+_COME_AND_GO = ("badge", "version", "toast", "dialog")
 
 
 class _Model(BaseModel):
@@ -29,18 +30,20 @@ class Read(_Model):
     """Where a value stands: in an attribute, or else in the text, of the first match of `selector`.
 
     An empty selector is the element itself (the card, or the column). Short form in files: `h3` (text),
-    `h3@title` (attribute), `@data-task-id` (attribute of the element itself).
+    `h3@title` (attribute), `@data-task-id` (attribute of the element itself), `@aria-busy?` (optional).
     """
 
     selector: str = ""
     attribute: str | None = None
+    #: That no card has it is nothing to report.
+    optional: bool = False
 
 
 def _read(value: object) -> object:
     if not isinstance(value, str):
         return value
     match = _SHORT.fullmatch(value)
-    return match.groupdict() if match else value
+    return {**match.groupdict(), "optional": bool(match["optional"])} if match else value
 
 
 ReadField = Annotated[Read, BeforeValidator(_read)]
@@ -90,16 +93,19 @@ class Lens(_Model):
         return self
 
     @property
+    def reads(self) -> dict[str, Read]:
+        """Every reading of a board by its place in the lens, such as `fields.text`."""
+        names = ("column_name", "column_count", "id", "version", "badge", "toast", "dialog")
+        single: dict[str, Read | None] = {name: getattr(self, name) for name in names}
+        several = {f"fields.{name}": read for name, read in self.fields.items()}
+        return {name: read for name, read in (single | several).items() if read}
+
+    @property
     def selectors(self) -> dict[str, str]:
-        """Every selector by its place in the lens, such as `fields.text`."""
-        found = {"board": self.board, "column": self.column, "item": self.item}
-        reads: dict[str, Read | None] = {
-            name: getattr(self, name)
-            for name in ("column_name", "column_count", "id", "version", "badge", "toast", "dialog")
-        }
-        reads |= {f"fields.{name}": read for name, read in self.fields.items()}
-        shown = {name: _shown(read) for name, read in reads.items() if read}
-        return {name: selector for name, selector in (found | shown).items() if selector is not None}
+        """Every selector of a board by its place in the lens."""
+        elements = {"board": self.board, "column": self.column, "item": self.item}
+        shown = {name: _shown(read) for name, read in self.reads.items()}
+        return {name: selector for name, selector in (elements | shown).items() if selector is not None}
 
 
 def lens_script(lens: Lens) -> str:
@@ -119,10 +125,12 @@ class LensReport(_Model):
     #: What the page does have: selectors of its test ids and roles, and tags, with their counts.
     has: dict[str, int]
     selectors: dict[str, str]
+    #: Places that may find nothing.
+    optional: tuple[str, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The places that found nothing though every board should have them: all but badge, toast, dialog.
+        """The places that found nothing and should have; badge, version, toast and dialog come and go.
 
         Once a selector matches nothing, those that are looked for inside it are not blamed.
         """
@@ -130,8 +138,8 @@ class LensReport(_Model):
         for name in chain:
             if not self.matches[name]:
                 return (name,)
-        optional = ("badge", "toast", "dialog", "version", *chain)
-        return tuple(name for name, count in self.matches.items() if count == 0 and name not in optional)
+        free = (*self.optional, *_COME_AND_GO, *chain)
+        return tuple(name for name, count in self.matches.items() if count == 0 and name not in free)
 
     def explain(self) -> str:
         """One line for each selector that finds nothing, with the nearest thing that the page has."""
@@ -156,7 +164,10 @@ class LensReport(_Model):
 def read_report(page: Page, lens: Lens) -> LensReport | None:
     """What `lens` finds on `page` now; None when the page has no lens in it."""
     said: dict[str, Any] | None = page.evaluate(f"() => {CONTROL}?.lens?.report() ?? null")
-    return None if said is None else LensReport(**said, selectors=lens.selectors)
+    if said is None:
+        return None
+    optional = tuple(name for name, read in lens.reads.items() if read.optional)
+    return LensReport(**said, selectors=lens.selectors, optional=optional)
 
 
 def _shown(read: Read) -> str:

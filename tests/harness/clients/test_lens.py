@@ -367,6 +367,15 @@ def test_a_lens_that_fits_has_nothing_to_explain(seen: Any, board_lens: Lens) ->
     assert (report.matches["column"], report.matches["item"], report.matches["fields.text"]) == (3, 1, 1)
 
 
+def test_what_is_optional_need_not_be_there(look: Any, board_lens: Lens) -> None:
+    lens = Lens.model_validate({**board_lens.model_dump(), "fields": {"text": "h3", "saving": "@aria-busy?"}})
+    page = look(lens).open()
+    page.evaluate("add('t1')")
+    report = read_report(page, lens)
+    assert report is not None
+    assert (report.matches["fields.saving"], report.explain()) == (0, "")
+
+
 def test_a_page_without_a_lens_has_no_report(engine_browser: Any, board_lens: Lens) -> None:
     page = engine_browser.new_page()
     assert read_report(page, board_lens) is None
