@@ -50,6 +50,9 @@ class RecordKind(StrEnum):
     #: ws, of, altered: the gate let frame `of` go on
     WS_PASS = "ws.pass"
 
+    #: ws, text or binary: a frame of ours, made to look like the server's; it was never on the wire
+    WS_INJECT = "ws.inject"
+
     #: http, via (xhr, fetch, beacon), method, url, engine_io, text?, size?, request_id?
     HTTP_START = "http.start"
     #: http, text: the body of a Request object

@@ -1,7 +1,7 @@
 // Records each WebSocket: created, opened, every frame both ways, closed. The gate sits between it and the app.
 (tap) => {
   "use strict";
-  const { config, gate, guarded, record, redact, wrapClass, wrapMethod } = tap;
+  const { config, control, gate, guarded, record, redact, wrapClass, wrapMethod } = tap;
   const { apply, listen, now, then } = tap.natives;
   const Native = globalThis.WebSocket;
   if (typeof Native !== "function") return;
@@ -12,6 +12,7 @@
   const [getUrl, getState, getProtocol] = [getter("url"), getter("readyState"), getter("protocol")];
   const OPEN = 1;
   const sockets = new WeakMap();
+  const living = new Map();
   let count = 0;
 
   const base64 = (data) => {
@@ -58,10 +59,25 @@
     }
   };
 
+  // Sockets that are open now, and a frame for one as if the server had sent it.
+  control.sockets = () =>
+    [...living].flatMap(([ws, held]) => {
+      const made = held.deref();
+      return made && apply(getState, made, []) === OPEN ? [{ ws, url: apply(getUrl, made, []) }] : [];
+    });
+  control.inject = (ws, data) => {
+    const made = living.get(ws)?.deref();
+    if (!made) return false;
+    record("ws.inject", { ws, ...describe(data) });
+    apply(dispatchEvent, made, [new MessageEvent("message", { data })]);
+    return true;
+  };
+
   const masksProtocol = (name) => (name.length > 24 ? "[redacted]" : redact.text(name));
   wrapClass("WebSocket", (made, [, protocols]) => {
     const socket = { ws: ++count, url: apply(getUrl, made, []) };
     sockets.set(made, socket);
+    living.set(socket.ws, new WeakRef(made));
     const asked = protocols === undefined ? [] : Array.isArray(protocols) ? protocols : [String(protocols)];
     record("ws.create", { ws: socket.ws, url: redact.text(socket.url), protocols: asked.map(String).map(masksProtocol) });
     // First to listen, and capturing (Firefox calls those first): so first to see, and able to stop.
@@ -69,9 +85,10 @@
     on("message", (event) => received(made, socket, event));
     on("open", () => record("ws.open", { ws: socket.ws, protocol: masksProtocol(apply(getProtocol, made, [])) }));
     on("error", () => record("ws.error", { ws: socket.ws }));
-    on("close", ({ code, reason, wasClean }) =>
-      record("ws.close", { ws: socket.ws, code, reason: redact.text(reason), clean: wasClean }),
-    );
+    on("close", ({ code, reason, wasClean }) => {
+      living.delete(socket.ws);
+      record("ws.close", { ws: socket.ws, code, reason: redact.text(reason), clean: wasClean });
+    });
   });
 
   const recordSent = (self, data, t) => {

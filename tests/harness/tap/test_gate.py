@@ -161,3 +161,23 @@ def test_a_fault_in_a_hook_is_recorded_and_the_app_goes_on(tapped: Any, opened: 
     )
     tapped.wait_for(lambda: opened.evaluate("heard.length === 1"))
     assert "bad hook" in tapped.records(RecordKind.TAP_ERROR)[0].data["message"]
+
+
+@pytest.mark.parametrize("fed", [True, False])
+def test_a_heartbeat_fed_on_virtual_time_keeps_the_connection(tapped: Any, world: Any, fed: bool) -> None:
+    """The server knows nothing of the page's hours, so the tap plays its ping and swallows the pong."""
+    page = tapped.page
+    page.clock.install()
+    page.goto(f"{world.url}/page/exchange.html")
+    page.evaluate(CONNECTED, ["websocket"])
+    page.evaluate(f"() => {{ {CONTROL}.gate.socketOut = ({{ data }}) => data === '3'; }}")
+    for _ in range(8):
+        if fed:
+            page.evaluate(f"{CONTROL}.sockets().forEach(({{ ws }}) => {CONTROL}.inject(ws, '2'))")
+        page.clock.run_for(15_000)
+    reconnects = len(tapped.records(RecordKind.WS_CREATE)) - 1
+    assert (reconnects == 0) is fed
+    if fed:
+        assert page.evaluate("socket.connected")
+        assert len(tapped.records(RecordKind.WS_INJECT)) == 8
+        assert len(tapped.records(RecordKind.WS_TAKEN)) == 8
