@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from harness.checkers.verdicts import Judging, Result
@@ -13,6 +14,11 @@ NAME = "health"
 _GROWTH = 3
 _GROWTH_MIN = 5
 _SHOWN = 160
+#: What Firefox reports as an error of the page when the network fails, which is no error of the page.
+_OF_THE_NETWORK = re.compile(
+    r"Firefox can.t establish a connection|The connection to \S+ was interrupted|"
+    r"(Cross-Origin Request Blocked: )?The Same Origin Policy disallows reading"
+)
 
 
 def check(view: JournalView) -> Result:
@@ -29,6 +35,8 @@ def check(view: JournalView) -> Result:
 def _errors(client: ClientHistory, judging: Judging) -> None:
     for error in client.of(EntryKind.PAGE_ERROR):
         message = " ".join(str(error.get("message")).split())[:_SHOWN]
+        if _OF_THE_NETWORK.search(message):
+            continue
         judging.found(
             f"{client.name}'s page threw: {message}", [error.seq], client=client.name, rule=f"error {message}"
         )

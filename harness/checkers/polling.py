@@ -74,7 +74,7 @@ def _first_shown(client: ClientHistory, start: float) -> float:
     """When this document's page first showed anything: until then it is being loaded."""
     born = max((t for t in client.documents if t <= start + 0.5), default=0.0)
     shown = [reading.t for reading in client.screen.boards if reading.t >= born]
-    shown += [each.t for each in client.of(EntryKind.BADGE) if each.t >= born]
+    shown += [each.t for each in client.of(EntryKind.BADGE) if each.t >= born and each.get("text")]
     return min(shown, default=client.end)
 
 

@@ -225,6 +225,20 @@ def test_page_errors_are_found_once_each() -> None:
     assert said(health.check, h) == ["alice's page threw: Cannot read properties of undefined"]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Firefox can\u2019t establish a connection to the server at ws://x.test/socket.io/?EIO=4.",
+        "The connection to ws://x.test/ was interrupted while the page was loading.",
+        "The Same Origin Policy disallows reading the remote resource at http://x.test/. (Reason: CORS)",
+    ],
+)
+def test_firefoxs_words_on_a_failed_request_are_no_page_error(message: str) -> None:
+    h = opened()
+    h.add("alice", EntryKind.PAGE_ERROR, message=message)
+    assert said(health.check, h) == []
+
+
 def test_injection_pollution_and_leaks_are_found() -> None:
     h = opened()
     h.mark("health", client="bob", listeners={"window:online": 1})

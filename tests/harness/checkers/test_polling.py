@@ -53,6 +53,18 @@ def test_polling_that_never_starts_is_found() -> None:
     assert message.startswith("bob's page had no live socket for 4.0 s, and did not poll within 2.0 s")
 
 
+def test_page_that_takes_long_to_load_is_given_the_time() -> None:
+    h = History(**FAST)
+    h.people["bob"] = "bob"
+    h.navigate("bob", "atlas")
+    h.show("bob", board=False)
+    h.badge("bob", None)
+    h.wait(4)
+    h.badge("bob", "Polling")
+    h.load("bob", after_ms=600)
+    assert said(check, h) == []
+
+
 def test_app_that_polls_an_interval_later_where_the_contract_says_so() -> None:
     h = lost(contract={"polls_at_once": False}, frontend={"polling_interval_ms": 3000})
     h.wait(3)
