@@ -62,7 +62,7 @@
     guarded(collect);
     record("page.show", {});
   });
-  listen(document, "visibilitychange", () => record("page.visibility", { hidden: document.hidden }));
+  listen(globalThis, "visibilitychange", () => record("page.visibility", { hidden: document.hidden }), true);
   for (const state of ["online", "offline"]) {
     listen(globalThis, state, () => record("network", { online: state === "online" }));
   }

@@ -2,7 +2,7 @@
 (tap) => {
   "use strict";
   const { config, gate, guarded, record, redact, textFields, wrapClass, wrapGetter, wrapMethod } = tap;
-  const { apply, listen, now, stringify, then } = tap.natives;
+  const { apply, listen, now, parse, stringify, then } = tap.natives;
   let count = 0;
 
   const absolute = (url) => {
@@ -116,17 +116,20 @@
     }
   });
   wrapGetter(Xhr.prototype, "responseText", (self, proceed) => (replaced.has(self) ? replaced.get(self) : proceed()));
-  wrapGetter(Xhr.prototype, "response", (self, proceed) => (replaced.has(self) ? replaced.get(self) : proceed()));
+  wrapGetter(Xhr.prototype, "response", (self, proceed) => {
+    if (!replaced.has(self)) return proceed();
+    return self.responseType === "json" ? parse(replaced.get(self)) : replaced.get(self);
+  });
 
   // True when the gate took the call.
-  const offered = (call, body, proceed, fail) => {
+  const offered = (call, body, proceed, fail, answer = null) => {
     if (!gate.requestOut) return false;
     const { http, n, via, method, url } = call;
     const pass = (given = body) => {
       record("http.pass", { http, of: n, altered: given !== body });
       proceed(given);
     };
-    const took = guarded(() => gate.requestOut({ http, n, via, method, url, body, pass, fail }), false) === true;
+    const took = guarded(() => gate.requestOut({ http, n, via, method, url, body, pass, fail, answer }), false) === true;
     if (took) record("http.taken", { http, of: n });
     return took;
   };
@@ -180,7 +183,8 @@
     let settle;
     const later = new Promise((resolve, reject) => (settle = { resolve, reject }));
     const go = (body) => settle.resolve(proceed([args[0], { ...args[1], body }]));
-    return watched(call, offered(call, args[1]?.body, go, settle.reject) ? later : proceed());
+    const took = offered(call, args[1]?.body, go, settle.reject, settle.resolve);
+    return watched(call, took ? later : proceed());
   });
 
   // --- sendBeacon: there is no answer to see.

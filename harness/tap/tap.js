@@ -192,7 +192,8 @@
   // unit.pass(data) then lets it go on, any number of times, in any order, altered or not.
   //   socketOut  {ws, n, url, data, pass(data)}             a frame before it is sent
   //   socketIn   {ws, n, url, data, pass(data)}             a frame before the app's listeners
-  //   requestOut {http, n, via, method, url, body, pass(body), fail(error)}   an HTTP call before it is sent
+  //   requestOut {http, n, via, method, url, body, pass(body), fail(error), answer(Response)}   an HTTP call before it
+  //                                                         is sent; only a fetch can be answered
   //   responseIn {http, n, url, status, text, replace(text)}   an answer (XMLHttpRequest) before the app reads it
   const gate = { socketOut: null, socketIn: null, requestOut: null, responseIn: null };
   const control = { doc, gate, flush: () => (guarded(collect), flush()) };

@@ -151,6 +151,20 @@ def test_a_held_request_can_be_made_to_fail(tapped: Any, opened: Any, via: str) 
     assert failed == "gone"
 
 
+def test_a_fetch_can_be_answered_in_place_of_the_server(tapped: Any, opened: Any) -> None:
+    opened.evaluate(
+        f"""() => {{
+            {CONTROL}.gate.requestOut = (unit) => {{
+                if (!unit.url.includes("/api/")) return false;
+                unit.answer(new Response('{{"error":"made up"}}', {{ status: 503 }}));
+                return true;
+            }};
+        }}"""
+    )
+    assert opened.evaluate("fetch('/api/x').then((response) => response.status)") == 503
+    assert tapped.records(RecordKind.HTTP_END)[-1].data["status"] == 503
+
+
 def test_a_fault_in_a_hook_is_recorded_and_the_app_goes_on(tapped: Any, opened: Any) -> None:
     opened.evaluate(CONNECTED, ["websocket"])
     opened.evaluate(
