@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.checkers.comparing import Board, compare
-from harness.checkers.standing import excused, is_filtered, made_up_for, quiet_at
+from harness.checkers.standing import excused, made_up_for, quiet_at
 from harness.checkers.verdicts import Judging, Result, span_words
 from harness.journal.client_history import ClientHistory
 from harness.journal.entries import Entry, EntryKind, Sense, ServerKind
@@ -78,7 +78,7 @@ def _boards(view: JournalView, fence: Fence, judging: Judging) -> Iterable[Board
             client=client,
             reading=reading,
             t=look_t,
-            whole=not is_filtered(client, look_t),
+            whole=not view.is_filtered(client.name, look_t),
             excluded=frozenset(_excluded(view, client, look_t)),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.checkers.standing import drawn_by, is_filtered
+from harness.checkers.standing import drawn_by
 from harness.checkers.verdicts import Judging, Result
 from harness.journal.boards import Reading
 from harness.journal.changes import Delivery, shows
@@ -182,7 +182,7 @@ def _excused(
         return True
     if client.badge.at(deadline) == view.terms.badge_mock:
         return True
-    if is_filtered(client, deadline) and not (last.filter and subject.sprint == last.filter):
+    if view.is_filtered(client.name, deadline) and not (last.filter and subject.sprint == last.filter):
         return True
     return _overtaken(view, client, event, subject, deadline)
 

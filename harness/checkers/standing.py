@@ -122,13 +122,3 @@ def made_up_for(view: JournalView, client: ClientHistory, t: float) -> tuple[Emi
         for emission in view.made_up
         if emission.t <= t and any(each.client == client.name for each in view.deliveries(emission))
     )
-
-
-def is_filtered(client: ClientHistory, t: float) -> bool:
-    """Whether the board may be showing only a part: a sprint's cards."""
-    reading = client.screen.at(t)
-    if reading is None:
-        return False
-    if reading.tells_filter:
-        return reading.filter is not None
-    return any(room.startswith("sprint:") for room in client.joined.at(t))

@@ -12,7 +12,7 @@ from harness.journal.changes import Change, Delivery, painted
 from harness.journal.view import JournalView
 
 #: A paint that long after the arrival is no paint of it: the change was lost, which is another finding.
-_LOST_S = 5.0
+_LOST_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,12 @@ class Sample:
     painted_t: float | None
     seqs: tuple[int, ...]
     excused: str | None = None
+
+    @property
+    def started(self) -> float:
+        """When it went out, as far as is known."""
+        known = (self.sent_t, self.server_t, self.received_t)
+        return next(t for t in known if t is not None)
 
     @property
     def total_s(self) -> float | None:
@@ -133,6 +139,11 @@ def _excuse(view: JournalView, change: Change, delivery: Delivery, shown: float 
             return f"{who}'s clock is driven"
     if view.is_hidden(client, start, end):
         return f"{client}'s tab is hidden"
+    shown_then = view.shown(client, event.t)
+    if shown_then is None or not shown_then.has_board:
+        return f"{client} has no board in sight"
+    if view.is_filtered(client, event.t) or view.is_filtered(client, end):
+        return f"{client}'s board shows a part only"
     if view.dragging(client, event.t) or view.dragging(client, end):
         return f"{client} is dragging a card"
     return None

@@ -194,6 +194,14 @@ class JournalView:
         """What the client's page showed at `t`."""
         return self.clients[client].screen.at(t)
 
+    def is_filtered(self, client: str, t: float) -> bool:
+        """Whether the client's board may be showing only a part at `t`: a sprint's cards."""
+        history = self.clients[client]
+        reading = history.screen.at(t)
+        if reading is not None and reading.tells_filter:
+            return reading.filter is not None
+        return any(room.startswith("sprint:") for room in history.joined.at(t))
+
     def badge(self, client: str, t: float) -> str | None:
         return self.clients[client].badge.at(t)
 
