@@ -79,19 +79,34 @@
     const items = all(element, item);
     return nested ? items.filter((one) => one.closest(place) === element) : items;
   };
-  const list = (element) => ({
-    element,
-    name: lens.column ? (readOne(element, reads.column_name) ?? "") : "",
-    count: readOne(element, reads.column_count),
-    cards: itemsOf(element).map(cardOf),
-    changed: true,
-  });
-  const same = (a, b) =>
-    a.element === b.element &&
-    a.name === b.name &&
-    a.count === b.count &&
-    a.cards.length === b.cards.length &&
-    a.cards.every((card, i) => card === b.cards[i]);
+  const columnOf = (element, elements) => {
+    const parent = elements[0]?.parentElement ?? null;
+    return {
+      element,
+      name: lens.column ? (readOne(element, reads.column_name) ?? "") : "",
+      count: readOne(element, reads.column_count),
+      cards: elements.map(cardOf),
+      // Where all cards are children of one element, its children are the quick way to them.
+      container: elements.every((one) => one.parentElement === parent) ? parent : null,
+      changed: true,
+    };
+  };
+  const list = (element) => columnOf(element, itemsOf(element));
+  // The cards among the container's children; null when there may be others elsewhere.
+  const childrenOf = ({ container }) => {
+    const items = [];
+    for (let child = container.firstElementChild; child; child = child.nextElementSibling) {
+      if (known.has(child) || child.matches(item)) items.push(child);
+      else if (child.firstElementChild && child.querySelector(item)) return null;
+    }
+    return items;
+  };
+  const sameCards = (a, b) => {
+    if (a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+    return true;
+  };
+  const same = (a, b) => a.element === b.element && a.name === b.name && a.count === b.count && sameCards(a.cards, b.cards);
   const placesOf = (boards) => (lens.column ? [...new Set(boards.flatMap((one) => all(one, column)))] : boards);
   // All columns, found anew. `moved`: there are others, or in another order.
   const refind = () => {
@@ -101,18 +116,22 @@
     const moved = found.length !== columns.length || found.some((element, i) => element !== columns[i].element);
     columns = found.map((element) => {
       const [fresh, old] = [list(element), before.get(element)];
-      return old && same(fresh, old) ? old : fresh;
+      return old && same(fresh, old) ? old : { ...fresh, sent: old?.sent };
     });
     return moved;
   };
+  // Only the columns in `touched`: element -> whether more than the children of its container may have changed.
   const relist = (touched) => {
     columns = columns.map((one) => {
-      const fresh = touched.has(one.element) ? list(one.element) : one;
-      return fresh === one || same(fresh, one) ? one : fresh;
+      if (!touched.has(one.element)) return one;
+      const elements = one.container?.isConnected && !touched.get(one.element) ? childrenOf(one) : null;
+      const fresh = columnOf(one.element, elements ?? itemsOf(one.element));
+      if (same(fresh, one)) return Object.assign(one, { container: fresh.container });
+      return { ...fresh, sent: one.sent };
     });
   };
 
-  // --- Views: whole, or the difference to the one before (`base`): unchanged columns are 0, cards their key.
+  // --- Views: whole, or the difference to the one before (`base`). Unchanged columns are 0, unchanged cards their key.
   const readChrome = () => ({
     // A board selector as wide as `body` says nothing; columns do.
     board: columns.length > 0,
@@ -135,19 +154,32 @@
     paintDue = false;
     record("painted", { view: last });
   };
+  const isSent = (card) => card.sent === card.text && card.epoch === epoch;
   const cardEntry = (card) => {
-    if (card.sent === card.text && card.epoch === epoch) return card.k;
+    if (isSent(card)) return card.k;
     card.sent = card.text;
     card.epoch = epoch;
     return { k: card.k, ...card.content };
   };
-  const columnEntry = (one) => ({ name: one.name, count: one.count, cards: one.cards.map(cardEntry) });
+  // `keep`: how many cards at the top and at the bottom are those of the column's last entry; `cards` go between.
+  const columnEntry = (one, whole) => {
+    const { name, count, cards } = one;
+    const before = whole ? [] : (one.sent ?? []);
+    const most = Math.min(before.length, cards.length);
+    let top = 0;
+    while (top < most && before[top] === cards[top] && isSent(cards[top])) top++;
+    let bottom = 0;
+    const [lastBefore, lastNow] = [before.length - 1, cards.length - 1];
+    while (bottom < most - top && before[lastBefore - bottom] === cards[lastNow - bottom] && isSent(cards[lastNow - bottom])) bottom++;
+    one.sent = cards;
+    return { name, count, keep: [top, bottom], cards: cards.slice(top, cards.length - bottom).map(cardEntry) };
+  };
   const emit = (moved, chromeChanged) => {
     const whole = views++ % FULL_EVERY === 0;
     if (whole) epoch++;
     const view = { base: whole ? null : last };
     if (whole || moved || columns.some((one) => one.changed)) {
-      view.columns = columns.map((one) => (whole || moved || one.changed ? columnEntry(one) : 0));
+      view.columns = columns.map((one) => (whole || moved || one.changed ? columnEntry(one, whole || moved) : 0));
     }
     if (whole || chromeChanged) Object.assign(view, chrome);
     for (const one of columns) one.changed = false;
@@ -159,22 +191,27 @@
 
   // --- What a batch of mutations touched.
   const survey = (mutations) => {
-    const touched = { cards: new Set(), places: new Set(), chrome: false, structure: false };
+    const touched = { cards: new Set(), places: new Map(), chrome: false, structure: false };
+    const isElement = (node) => node.nodeType === 1;
+    const containers = new Set(columns.map((one) => one.container));
     for (const { target, type, addedNodes, removedNodes } of mutations) {
-      const element = target.nodeType === 1 ? target : target.parentElement;
+      const element = isElement(target) ? target : target.parentElement;
       const card = element && item && element.closest(item);
       const home = element && place && element.closest(place);
+      const nodes = type === "attributes" || [...addedNodes, ...removedNodes].some(isElement);
       if (card) touched.cards.add(card);
       // Attributes may decide whether a card is one; nodes beside the cards, which there are and in what order.
-      if (home && (!card || card === element)) touched.places.add(home);
+      if (home && (!card || card === element)) {
+        const beyond = nodes && (type === "attributes" || !containers.has(element));
+        touched.places.set(home, beyond || (touched.places.get(home) ?? false));
+      }
       if (card || (home && (home !== element || type !== "attributes"))) continue;
       touched.chrome = true;
-      const nodes = type === "attributes" || [...addedNodes, ...removedNodes].some((node) => node.nodeType === 1);
       touched.structure ||= nodes;
     }
     return touched;
   };
-  const everything = () => ({ cards: new Set(all(document, item)), places: new Set(), chrome: true, structure: true });
+  const everything = () => ({ cards: new Set(all(document, item)), places: new Map(), chrome: true, structure: true });
   const update = (touched) => {
     const changedHomes = new Set([...touched.cards].filter(cardChanged).map((element) => place && element.closest(place)));
     const moved = touched.structure && refind();

@@ -101,7 +101,10 @@ def _apply(state: _State, record: TapRecord) -> None:
     state.chrome |= {name: data[name] for name in chrome if name in data}
     for index, column in enumerate(data.get("columns", ())):
         if column != 0:
-            cards = tuple(_known(state, entry) for entry in column["cards"])
+            top, bottom = column["keep"]
+            before = state.columns[index].cards if top or bottom else ()
+            between = tuple(_known(state, entry) for entry in column["cards"])
+            cards = before[:top] + between + before[len(before) - bottom :]
             state.columns[index : index + 1] = [_Column(column["name"], column["count"], cards)]
     if "columns" in data:
         del state.columns[len(data["columns"]) :]
