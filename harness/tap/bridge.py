@@ -25,6 +25,9 @@ class Tap:
     Records go to `sink` as they come, or pile up in `records` when there is none. They come while the test
     thread is inside Playwright; until then they wait, stamped, in the page and in Playwright's driver. The
     sink is called from Playwright's own loop, so it must not call Playwright.
+
+    Serve pages over HTTP: a `file:` page that reloads or is left may take its last records with it (Chromium
+    does not always keep the storage they wait in). A `lost` record then says so.
     """
 
     def __init__(
@@ -73,16 +76,21 @@ class Tap:
             # Unlike evaluate, this gives up when the page hangs.
             handle = frame.wait_for_function(_FLUSH, timeout=max(left_ms(), 1))
             state: dict[str, Any] = handle.json_value()
-            doc, count = state["doc"], int(state["count"])
-            while doc and self._intake.due(doc) < count and left_ms() > 0:
+            while self._is_behind(state) and left_ms() > 0:
                 frame.evaluate("0")  # lets Playwright's loop run
         except Error:
             return False  # closed, navigating or hung: `finish` says what is missing
-        if not doc:
-            return True
-        came = self._intake.due(doc) >= count
-        self._intake.confirm(doc, count)
-        return came
+        return self.has_all(state)
+
+    def _is_behind(self, state: Mapping[str, Any]) -> bool:
+        return bool(state["doc"]) and self._intake.due(state["doc"]) < int(state["count"])
+
+    def has_all(self, state: Mapping[str, Any]) -> bool:
+        """Whether all that a document has recorded is here, by what its control's `flush()` said."""
+        behind = self._is_behind(state)
+        if state["doc"]:
+            self._intake.confirm(state["doc"], int(state["count"]))
+        return not behind
 
     def _receive(self, source: Mapping[str, Any], text: str, relayed: bool) -> None:
         page, frame = source["page"], source["frame"]

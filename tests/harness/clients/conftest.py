@@ -1,15 +1,17 @@
-"""A page with a board, a tap and a lens in it, in both engines."""
+"""A page with a board, a tap and a lens in it."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from harness.clients.browsers import Engine, find_browser, launch
 from harness.clients.lens import Lens, lens_script
 from harness.clients.views import View, Views
 from harness.tap import RecordKind, Tap, TapRecord
@@ -36,14 +38,14 @@ BOARD = Lens.model_validate(
 class Seen:
     """A page with a lens, and what was recorded of it."""
 
-    def __init__(self, context: BrowserContext, lens: Lens) -> None:
+    def __init__(self, context: BrowserContext, lens: Lens, pages_url: str) -> None:
+        self._pages_url = pages_url
         self.tap = Tap(extensions=[lens_script(lens)])
         self.tap.install(context)
         self.page: Page = context.new_page()
 
     def open(self, name: str = "board.html") -> Page:
-        # From disk: no server, so nothing but the lens is at work.
-        self.page.goto((PAGES / name).as_uri())
+        self.page.goto(f"{self._pages_url}/{name}")
         return self.page
 
     def records(self, kind: RecordKind) -> list[TapRecord]:
@@ -66,31 +68,29 @@ class Seen:
         ]
 
 
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
+class _Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
 
 
-@pytest.fixture(scope="module", params=[Engine.CHROMIUM, Engine.FIREFOX])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def engine_browser(driver: Playwright, engine: Engine) -> Iterator[Browser]:
-    browser = launch(getattr(driver, engine), find_browser(engine))
-    yield browser
-    browser.close()
+@pytest.fixture(scope="session")
+def pages_url() -> Iterator[str]:
+    """Where ./pages is served: over HTTP, a reload of a file may lose records (see Tap)."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=PAGES)) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture
-def look(engine_browser: Browser) -> Iterator[Callable[..., Seen]]:
+def look(engine_browser: Browser, pages_url: str) -> Iterator[Callable[..., Seen]]:
     contexts: list[BrowserContext] = []
 
     def look_with(lens: Lens | dict[str, Any] = BOARD) -> Seen:
         contexts.append(engine_browser.new_context())
-        return Seen(contexts[-1], Lens.model_validate(lens))
+        return Seen(contexts[-1], Lens.model_validate(lens), pages_url)
 
     yield look_with
     for context in contexts:

@@ -1,4 +1,4 @@
-"""A small Socket.IO server with pages for the tap to look at, and both engines to open them in."""
+"""A small Socket.IO server with pages for the tap to look at."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 import socketio
 from aiohttp import web
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from harness.clients.browsers import Engine, find_browser, launch
 from harness.tap import Tap, TapConfig, TapRecord
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -152,24 +151,6 @@ def world() -> Iterator[World]:
     world.start()
     yield world
     world.stop()
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module", params=[Engine.CHROMIUM, Engine.FIREFOX])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def engine_browser(driver: Playwright, engine: Engine) -> Iterator[Browser]:
-    browser = launch(getattr(driver, engine), find_browser(engine))
-    yield browser
-    browser.close()
 
 
 class Tapped:
