@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.clients import drag
+    from harness.clients.actions import acting, action
     from harness.clients.client import Board, Client, describe_board
     from harness.clients.wait import until
     from harness.stage import Stage
@@ -15,6 +16,8 @@ else:
         "Budgets": "harness.target",
         "Client": "harness.clients.client",
         "Stage": "harness.stage",
+        "acting": "harness.clients.actions",
+        "action": "harness.clients.actions",
         "describe_board": "harness.clients.client",
         "drag": "harness.clients.drag",
         "until": "harness.clients.wait",
@@ -31,4 +34,4 @@ else:
         return found
 
 
-__all__ = ["Board", "Budgets", "Client", "Stage", "describe_board", "drag", "until"]
+__all__ = ["Board", "Budgets", "Client", "Stage", "acting", "action", "describe_board", "drag", "until"]

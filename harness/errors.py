@@ -4,7 +4,8 @@ LockstepError                 anything below; str() is the whole message
 ├── UsageError                what was asked for makes no sense
 │   ├── UnknownName           a name that is none of the known ones
 │   ├── ScenarioError         a scenario file that cannot be read or used
-│   └── TargetError           a target file that cannot be read or used
+│   ├── TargetError           a target file that cannot be read or used
+│   └── JournalError          a file that is no journal, or not one that this Lockstep can read
 ├── MachineError              what was asked for cannot be done on this machine
 │   ├── BrowserError          no browser, or one that does not start
 │   └── StubError             the stub server did not do what it was told
@@ -13,7 +14,9 @@ LockstepError                 anything below; str() is the whole message
     ├── NotSeen               what the spec waited for did not happen by its deadline
     ├── DragError             the app did not take up what was to be dragged
     ├── RestError             a REST call made in somebody's name was refused
-    └── UnscriptedError       the app sent what neither the stub nor the scenario has an answer for
+    ├── UnscriptedError       the app sent what neither the stub nor the scenario has an answer for
+    ├── FindingsError         the checkers found something in the spec's timeline
+    └── NoVerdictError        the checkers could not tell
 """
 
 from collections.abc import Iterable
@@ -52,6 +55,10 @@ class TargetError(UsageError):
     """A target file that cannot be read or used."""
 
 
+class JournalError(UsageError):
+    """A file that is no journal, or one that this Lockstep cannot read; the message says which and why."""
+
+
 class MachineError(LockstepError):
     """What was asked for cannot be done on this machine as it is."""
 
@@ -86,3 +93,11 @@ class RestError(SpecError):
 
 class UnscriptedError(SpecError):
     """The app sent an event or call that neither the stub nor the scenario has an answer for."""
+
+
+class FindingsError(SpecError):
+    """The checkers found in the spec's timeline what must not be; the message holds each finding."""
+
+
+class NoVerdictError(SpecError):
+    """Something that has to be judged could not be seen: the spec has neither passed nor found a bug."""

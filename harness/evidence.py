@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -11,7 +10,6 @@ import pytest
 from playwright.sync_api import Error
 
 from harness.clients.client import Client
-from harness.errors import StubError
 from harness.stage import Stage
 
 
@@ -47,9 +45,10 @@ def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, lo
     """
     if failed:
         directory.mkdir(parents=True, exist_ok=True)
-        _keep_stub_side(stage, directory, log, since)
+        _keep_log(directory, log, since)
     for client in stage.everybody:
-        if failed or policy.screenshot_passed:
+        # A spec that failed in its own words has its pictures already, in their place in the timeline.
+        if (failed or policy.screenshot_passed) and not (directory / f"{client.name}.png").exists():
             _try(lambda client=client: client.screenshot(directory))
         if policy.tracing:
             kept = directory / f"trace-{client.name}.zip" if failed or policy.keep_passed_traces else None
@@ -59,16 +58,10 @@ def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, lo
             _keep_video(client, directory, kept=failed or policy.keep_passed_videos)
 
 
-def _keep_stub_side(stage: Stage[Any], directory: Path, log: Path, since: int) -> None:
+def _keep_log(directory: Path, log: Path, since: int) -> None:
     with log.open("rb") as source:
         source.seek(since)
         (directory / "stub.log").write_bytes(source.read())
-    try:
-        entries = stage.stub.journal()
-    except StubError:
-        return  # the stub itself is gone: its log says why
-    lines = (json.dumps(entry, ensure_ascii=False) for entry in entries)
-    (directory / "stub-journal.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _keep_video(client: Client, directory: Path, *, kept: bool) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
 from harness import evidence
+from harness.browser_for import BrowsersBeside
 from harness.clients.browsers import (
     Engine,
     FoundBrowser,
@@ -25,6 +26,7 @@ from harness.settings import Settings
 from harness.stage import Stage
 from harness.stub import StubControl, StubProcess
 from harness.target import Target, load_target
+from harness.timeline import Timeline
 
 _VIEWPORT = {"width": 1280, "height": 800}
 
@@ -78,6 +80,31 @@ def launch_browser(
 
 
 @pytest.fixture(scope="session")
+def browsers_beside(
+    playwright: Playwright, lockstep_settings: Settings, pytestconfig: pytest.Config
+) -> Generator[BrowsersBeside, None, None]:
+    """The browsers of the clients that --browser-for names."""
+    beside = BrowsersBeside(
+        playwright, headed=lockstep_settings.headed, slow_mo_ms=pytestconfig.getoption("--slowmo")
+    )
+    yield beside
+    beside.close()
+
+
+@pytest.fixture(scope="session")
+def browser_of(
+    browser: Browser, browsers_beside: BrowsersBeside, lockstep_settings: Settings
+) -> Callable[[str], Browser]:
+    """The browser of a client, by the client's name."""
+
+    def browser_of(client: str) -> Browser:
+        engine = lockstep_settings.browser_for.get(client, browser.browser_type.name)
+        return browser if engine == browser.browser_type.name else browsers_beside.get(Engine(engine))
+
+    return browser_of
+
+
+@pytest.fixture(scope="session")
 def stub_process(
     lockstep_settings: Settings, pytestconfig: pytest.Config
 ) -> Generator[StubProcess, None, None]:
@@ -120,7 +147,7 @@ def stage(
     stub_process: StubProcess,
     stub_control: StubControl,
     client_type: type[Client],
-    browser: Browser,
+    browser_of: Callable[[str], Browser],
     browser_context_args: dict[str, Any],
     lockstep_settings: Settings,
 ) -> Generator[Stage[Client], None, None]:
@@ -128,17 +155,21 @@ def stage(
     stub_control.reset(scenario.document())
     policy = evidence.Policy.of(request.config)
     log_start = stub_process.log_path.stat().st_size
+    directory = spec_directory(run_directory(request.config), request.node.nodeid)
+    timeline = Timeline(
+        directory, spec=request.node.nodeid, scenario=scenario, target=target, stub=stub_control
+    )
     stage = Stage(
         scenario=scenario,
         target=target,
         stub=stub_control,
         app_url=stub_process.ui_url,
         client_type=client_type,
-        open_context=_context_opener(browser, browser_context_args, lockstep_settings.headed, policy),
+        open_context=_context_opener(browser_of, browser_context_args, lockstep_settings.headed, policy),
+        timeline=timeline,
         on_client=_tiler(lockstep_settings.headed),
     )
     yield stage
-    directory = spec_directory(run_directory(request.config), request.node.nodeid)
     try:
         evidence.keep(
             stage,
@@ -153,12 +184,12 @@ def stage(
 
 
 def _context_opener(
-    browser: Browser, common: dict[str, Any], headed: bool, policy: evidence.Policy
+    browser_of: Callable[[str], Browser], common: dict[str, Any], headed: bool, policy: evidence.Policy
 ) -> Callable[..., BrowserContext]:
     window: dict[str, Any] = {"no_viewport": True} if headed else {"viewport": _VIEWPORT}
 
-    def open_context(**options: Any) -> BrowserContext:
-        context = browser.new_context(**{**window, **common, **options})
+    def open_context(client: str, **options: Any) -> BrowserContext:
+        context = browser_of(client).new_context(**{**window, **common, **options})
         if policy.tracing:
             context.tracing.start(screenshots=policy.keep_passed_traces, snapshots=True)
         return context

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.errors import LockstepError, MachineError, SpecError, TargetError
-from harness.run_directory import create_run, spec_directory
+from harness.browser_for import UnusedNames, parse_browser_for
+from harness.checkers.verdicts import Verdict
+from harness.errors import (
+    FindingsError,
+    LockstepError,
+    MachineError,
+    NoVerdictError,
+    SpecError,
+    TargetError,
+    UsageError,
+)
+from harness.run_directory import create_run, drop_if_empty, spec_directory
+from harness.run_report import Progress, RunReport, mark_spec
 from harness.settings import Settings, fixtures_dir
 from harness.stage import Stage
+from harness.timeline import Judged
 
 settings_key = pytest.StashKey[Settings]()
 run_key = pytest.StashKey[Path]()
 _failed_key = pytest.StashKey[bool]()
+_judged_key = pytest.StashKey[Judged]()
 
 _RUN_DIR = "lockstep_run_dir"
 _NOT_A_VERDICT = "lockstep_not_a_verdict"
 _EXIT_USAGE = 2
+#: After these the spec has no history to be held to anything.
+_NOTHING_TO_JUDGE = (KeyboardInterrupt, SystemExit, pytest.exit.Exception, pytest.skip.Exception)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,27 +50,61 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="Seed for made-up data, over the scenario's own.",
     )
+    group.addoption(
+        "--browser-for",
+        action="append",
+        default=[],
+        metavar="NAME=ENGINE",
+        help="The client NAME gets a browser of ENGINE, the others that of --browser; may be repeated.",
+    )
     group.addoption("--runs-dir", default="runs", metavar="DIR", help="Where run directories are made.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "scenario(name): the world of this spec, fixtures/scenarios/NAME.yaml")
+    config.addinivalue_line(
+        "markers", "expect_finding(checker, ...): the spec is about what these checkers find, and they must"
+    )
     config.stash[settings_key] = Settings(
         fixtures_dir=fixtures_dir(Path(config.rootpath)),
         runs_dir=Path(config.invocation_params.dir, config.getoption("--runs-dir")),
         target=config.getoption("--target"),
         seed=config.getoption("--scenario-seed"),
         headed=config.getoption("--headed", default=False),
+        browser_for=_browser_for(config),
     )
     worker = getattr(config, "workerinput", None)
     if worker is None:
         config.pluginmanager.register(_ExitCode(), "lockstep-exit-code")
+        _register_report(config)
     else:
         config.stash[run_key] = Path(worker[_RUN_DIR])
     from harness import fixtures
 
     # Registered last, so that its overrides of pytest-playwright's fixtures win whatever the load order was.
     config.pluginmanager.register(fixtures, "lockstep-fixtures")
+
+
+def _register_report(config: pytest.Config) -> None:
+    progress = Progress(config)
+    report = RunReport(
+        config,
+        settings=config.stash[settings_key],
+        progress=progress,
+        run_directory=lambda: run_directory(config),
+    )
+    config.pluginmanager.register(progress, "lockstep-progress")
+    config.pluginmanager.register(report, "lockstep-run-report")
+
+
+def _browser_for(config: pytest.Config) -> dict[str, str]:
+    try:
+        browser_for = parse_browser_for(config.getoption("--browser-for"))
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    if browser_for:
+        config.pluginmanager.register(UnusedNames(browser_for), "lockstep-browser-for")
+    return browser_for
 
 
 def run_directory(config: pytest.Config) -> Path:
@@ -79,11 +129,39 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
     """Judge within the call: a finding is then FAILED, not an error beside a passed spec."""
-    result = yield
     stage = pyfuncitem.funcargs.get("stage")
-    if isinstance(stage, Stage):
-        stage.judge()
+    if not isinstance(stage, Stage):
+        return (yield)
+    begun = time.monotonic()
+    try:
+        result = yield
+    except _NOTHING_TO_JUDGE:
+        raise
+    except BaseException as error:
+        _judge_failed(pyfuncitem, stage, error, time.monotonic() - begun)
+        raise
+    judged = stage.judge(_expected(pyfuncitem), duration_s=time.monotonic() - begun)
+    pyfuncitem.stash[_judged_key] = judged
+    stage.require_scripted()
+    if judged.judgement.outcome is Verdict.FAILED:
+        raise FindingsError("\n".join(judged.lines))
+    if judged.judgement.outcome is Verdict.UNKNOWN:
+        raise NoVerdictError("no verdict:\n" + "\n".join(judged.lines))
     return result
+
+
+def _judge_failed(item: pytest.Function, stage: Stage[Any], error: BaseException, duration_s: float) -> None:
+    """The spec's own failure is what counts; what the checkers found is told beside it."""
+    first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    try:
+        item.stash[_judged_key] = stage.judge(_expected(item), failure=first_line, duration_s=duration_s)
+    except Exception as trouble:
+        error.add_note(f"the timeline could not be judged: {trouble!r}")
+
+
+def _expected(item: pytest.Item) -> list[str]:
+    """The checkers whose findings the spec wants: `@pytest.mark.expect_finding("badge_truth")`."""
+    return [name for mark in item.iter_markers("expect_finding") for name in mark.args]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -91,11 +169,12 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    mark_spec(report, item)
     if report.failed:
         item.stash[_failed_key] = True
         stage = item.funcargs.get("stage") if isinstance(item, pytest.Function) else None
         if isinstance(stage, Stage):
-            report.sections.append(("lockstep", _where_to_look(item, stage)))
+            report.sections += _sections(item, stage)
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, LockstepError):
         report.longrepr = _one_message(item, call, error)
@@ -106,13 +185,24 @@ def pytest_runtest_makereport(
     return report
 
 
+def _sections(item: pytest.Item, stage: Stage[Any]) -> list[tuple[str, str]]:
+    """What stands below a failure: what the checkers found, what happened last, where to look."""
+    sections = [("lockstep", _where_to_look(item, stage))]
+    judged = item.stash.get(_judged_key, None)
+    if judged is not None:
+        sections.insert(0, ("timeline (seconds since the spec began)", "\n".join(judged.recent)))
+        if judged.lines:
+            sections.insert(0, (f"checkers: {judged.judgement.outcome}", "\n".join(judged.lines)))
+    return sections
+
+
 def _where_to_look(item: pytest.Item, stage: Stage[Any]) -> str:
     """The world the spec ran in, and the folder with what it leaves behind."""
     scenario = stage.scenario
     directory = spec_directory(run_directory(item.config), item.nodeid)
     return (
         f"scenario {scenario.name}, seed {scenario.seed}\n"
-        f"{directory}: <client>.png, trace-<client>.zip (playwright show-trace), stub.log, stub-journal.jsonl"
+        f"{directory}: <client>.png, trace-<client>.zip (playwright show-trace), journal.jsonl, stub.log"
     )
 
 
@@ -148,9 +238,9 @@ class _ExitCode:
             session.exitstatus = _EXIT_USAGE
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if run_key in config.stash:
-        terminalreporter.write_line(f"results: {config.stash[run_key]}")
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if run_key in config.stash and not hasattr(config, "workerinput"):
+        drop_if_empty(config.stash[run_key])
 
 
 __all__ = ["has_failed", "run_directory", "settings_key", "spec_directory"]

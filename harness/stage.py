@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Error
 
 from harness.clients.client import Board, Client, describe_board
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
-from harness.errors import UnknownName, UnscriptedError, UsageError
+from harness.errors import NotSeen, UnknownName, UnscriptedError, UsageError
 from harness.scenario import Scenario
 from harness.stub import Person, StubControl
 from harness.target import Target
+from harness.timeline import Judged, Timeline
 
 ClientT = TypeVar("ClientT", bound=Client)
 
+#: How long the end of a spec may take to become quiet; what a fault holds is not waited for.
+_LAST_FENCE_MS = 4000
+
 
 class OpenContext(Protocol):
-    """Opens a browser context; the plugin supplies one that knows the command line."""
+    """Opens a client's browser context; the plugin supplies one that knows the command line."""
 
-    def __call__(self, **options: Any) -> BrowserContext: ...
+    def __call__(self, client: str, **options: Any) -> BrowserContext: ...
 
 
 class Stage(Generic[ClientT]):
@@ -37,11 +42,13 @@ class Stage(Generic[ClientT]):
         app_url: str,
         client_type: type[ClientT],
         open_context: OpenContext,
+        timeline: Timeline,
         on_client: Callable[[list[ClientT]], None] = lambda _clients: None,
     ) -> None:
         self.scenario = scenario
         self.target = target
         self.stub = stub
+        self.timeline = timeline
         self._app_url = app_url
         self._client_type = client_type
         self._open_context = open_context
@@ -86,9 +93,16 @@ class Stage(Generic[ClientT]):
             raise UsageError(
                 f"there is a client {name!r} already: give the second one another name and person="
             )
-        context = self._open_context(storage_state=self._signed_in(who), **context_options)
+        context = self._open_context(name, storage_state=self._signed_in(who), **context_options)
+        recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
+        recorder.install(context)
         client = self._client_type(
-            name=name, person=who.id, context=context, target=self.target, app_url=self._app_url
+            name=name,
+            person=who.id,
+            context=context,
+            target=self.target,
+            app_url=self._app_url,
+            recorder=recorder,
         )
         self._clients[name] = client
         self._on_client(self.everybody)
@@ -161,11 +175,38 @@ class Stage(Generic[ClientT]):
             failure=lambda: "the boards did not converge:\n" + _show_boards(boards()),
         )
 
-    def judge(self) -> None:
-        """After a spec, whatever it asserted: nothing happened that the scenario has no answer for.
+    def settled(self, *, timeout_ms: int | None = None) -> None:
+        """Until all is quiet: every packet delivered, no call under way, nothing left to draw.
 
-        Raises UnscriptedError.
+        Raises NotSeen at the deadline, with what was still going on.
         """
+        __tracebackhide__ = True
+        limit_ms = timeout_ms or self.target.timeouts.expect_ms
+        settled = self.timeline.settle(self.everybody, timeout_ms=limit_ms, patient=True)
+        if not settled.ok:
+            raise NotSeen(f"it did not become quiet within {limit_ms} ms: {settled.reason}")
+
+    def judge(
+        self, expected: Collection[str] = (), *, failure: str | None = None, duration_s: float | None = None
+    ) -> Judged:
+        """After a spec, whatever it asserted: let all become quiet, end the timeline and judge it.
+
+        `failure` is what the spec itself failed with. Raises UnknownName for an expected checker that there
+        is none of.
+        """
+        if failure is not None:
+            self.timeline.expectation(failure, ok=False)
+        if self.everybody:
+            self.timeline.settle(self.everybody, timeout_ms=_LAST_FENCE_MS, patient=False)
+        if failure is not None:
+            with suppress(Error):  # a browser that died with the spec has no picture to give
+                self.screenshots(self.timeline.directory)
+        self.timeline.close(self.everybody)
+        outcome = "passed" if failure is None else "failed"
+        return self.timeline.judge(expected, spec_outcome=outcome, duration_s=duration_s)
+
+    def require_scripted(self) -> None:
+        """Nothing happened that the scenario has no answer for. Raises UnscriptedError."""
         unscripted = self.stub.journal(kind="unscripted", policy="error")
         if unscripted:
             names = sorted({str(entry.get("event") or entry.get("path")) for entry in unscripted})
@@ -179,9 +220,14 @@ class Stage(Generic[ClientT]):
             peer.close()
         for client in self.everybody:
             client.context.close()
+        self.timeline.writer.close()
 
     def screenshots(self, directory: Path) -> list[Path]:
         return [client.screenshot(directory) for client in self.everybody]
+
+
+def _engine_of(context: BrowserContext) -> str:
+    return context.browser.browser_type.name if context.browser else "unknown"
 
 
 def board_of(tasks: list[dict[str, Any]]) -> Board:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.journal.client_history import ClientHistory
+from harness.journal.marks import Fence
 from harness.journal.server_history import Emission
 from harness.journal.view import JournalView
 from harness.journal.wire import Event
@@ -16,14 +17,18 @@ def drawn_by(view: JournalView, t: float) -> float:
     return t + view.terms.throttle_s + _DRAWING_S
 
 
-def quiet_at(view: JournalView, client: ClientHistory, fence_t: float) -> float | None:
-    """When the client's board is to be looked at for a fence at `fence_t`.
+def quiet_at(view: JournalView, client: ClientHistory, fence: Fence) -> float | None:
+    """When the client's board is to be looked at for `fence`.
 
     Later than the fence itself if an event had only just arrived, which the app's throttle may still hold;
-    None when by then something else has happened, or the page is gone.
+    None when by then something else has happened, or the page is gone. An exact fence has watched the page
+    draw, so only the throttle itself must have run out.
     """
+    fence_t = fence.t
     arrived = max((each.t for each in client.wire.received if each.t <= fence_t), default=None)
-    look_t = fence_t if arrived is None else max(fence_t, drawn_by(view, arrived))
+    if arrived is None or (fence.exact and fence_t - arrived >= view.terms.throttle_s):
+        return fence_t
+    look_t = max(fence_t, drawn_by(view, arrived))
     if look_t == fence_t:
         return fence_t
     happened = [*(each.t for each in view.server.writes), *(each.t for each in client.wire.received)]

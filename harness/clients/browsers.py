@@ -108,10 +108,15 @@ _PACKAGES = {Engine.CHROMIUM: "chromium-headless-shell", Engine.FIREFOX: "firefo
 
 
 def find_browser(
-    engine: Engine = Engine.CHROMIUM, *, headed: bool = False, executable: Path | None = None
+    engine: Engine = Engine.CHROMIUM,
+    *,
+    headed: bool = False,
+    executable: Path | None = None,
+    beside: bool = False,
 ) -> FoundBrowser:
     """The first usable browser: the given one (else `LOCKSTEP_BROWSER`), Playwright's own, the system's.
 
+    `beside` the run's own browser: then a given one that does not fit was meant for the run's, and is no error.
     Raises BrowserError, with what to install, when there is none, when the given one cannot be used, or
     when `headed` and there is no display.
     """
@@ -122,7 +127,7 @@ def find_browser(
         )
     tried = candidates(engine, headed=headed, executable=executable)
     first = tried[0]
-    if first.name == "given" and not first.usable:
+    if first.name == "given" and not first.usable and not beside:
         raise BrowserError(f"the given browser {first.executable} cannot be used: {first.problem}.")
     chosen = next((candidate for candidate in tried if candidate.usable), None)
     if chosen is None or chosen.executable is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Request
 
+from harness.clients.events import Events
+from harness.clients.recorder import Recorder
 from harness.clients.wait import until
+from harness.errors import UsageError
 from harness.target import Target
 
 #: A few turns of the page's event loop, which a fake clock does not hold back.
@@ -31,14 +34,25 @@ class Client:
     """
 
     def __init__(
-        self, *, name: str, person: str, context: BrowserContext, target: Target, app_url: str
+        self,
+        *,
+        name: str,
+        person: str,
+        context: BrowserContext,
+        target: Target,
+        app_url: str,
+        recorder: Recorder | None = None,
     ) -> None:
+        """Opens the page. A `recorder`, already in the context, gives the client its lane in the timeline."""
         self.name = name
         self.person = person
         self.context = context
         self.page: Page = context.new_page()
         self.target = target
         self.app_url = app_url
+        self.recorder = recorder
+        if recorder is not None:
+            recorder.watch(self.page)
         self.page_errors: list[str] = []
         self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         self.page.set_default_timeout(target.timeouts.expect_ms)
@@ -46,6 +60,20 @@ class Client:
         self.page.on("request", lambda request: self._in_flight.add(request))
         self.page.on("requestfinished", lambda request: self._in_flight.discard(request))
         self.page.on("requestfailed", lambda request: self._in_flight.discard(request))
+
+    @property
+    def events(self) -> Events:
+        """The Socket.IO events that crossed the client's wires; raises UsageError when it is not recorded."""
+        if self.recorder is None:
+            raise UsageError(f"{self.name} is not recorded: make clients with stage.client")
+        timeout_ms = self.target.timeouts.expect_ms
+        return Events(owner=self.name, page=self.page, recorder=self.recorder, timeout_ms=timeout_ms)
+
+    @property
+    def engine(self) -> str:
+        """The engine of the client's browser: "chromium", "firefox" or "webkit"."""
+        browser = self.context.browser
+        return browser.browser_type.name if browser else "unknown"
 
     def goto(self, path: str) -> None:
         """Open a page of the app, by its path."""
@@ -82,15 +110,18 @@ class Client:
     @contextmanager
     def offline(self) -> Iterator[None]:
         """This client's network is gone while the block runs; the others keep theirs."""
-        self.context.set_offline(True)
-        try:
-            yield
-        finally:
-            self.context.set_offline(False)
+        with self.recorder.fault("offline") if self.recorder else nullcontext():
+            self.context.set_offline(True)
+            try:
+                yield
+            finally:
+                self.context.set_offline(False)
 
     def screenshot(self, directory: Path) -> Path:
         path = directory / f"{self.name}.png"
         self.page.screenshot(path=path, animations="disabled")
+        if self.recorder is not None:
+            self.recorder.screenshot(path.name)
         return path
 
     def __repr__(self) -> str:

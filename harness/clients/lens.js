@@ -190,6 +190,7 @@
   };
 
   // --- What a batch of mutations touched.
+  const anywhere = extras.length > 0 || lists.length > 0;
   const survey = (mutations) => {
     const touched = { cards: new Set(), places: new Map(), chrome: false, structure: false };
     const isElement = (node) => node.nodeType === 1;
@@ -205,6 +206,8 @@
         const beyond = nodes && (type === "attributes" || !containers.has(element));
         touched.places.set(home, beyond || (touched.places.get(home) ?? false));
       }
+      // Extras may stand on cards too, such as the mark of the one that is dragged.
+      touched.chrome ||= anywhere;
       if (card || (home && (home !== element || type !== "attributes"))) continue;
       touched.chrome = true;
       touched.structure ||= nodes;
@@ -261,6 +264,7 @@
   };
   const values = (roots, read) => roots.filter((root) => readOne(root, read) !== null).length;
   control.lens = {
+    invalid,
     report() {
       const boards = all(document, board);
       const places = placesOf(boards);

@@ -39,7 +39,7 @@ def arrange(pages: list[Page]) -> None:
         try:
             session = page.context.new_cdp_session(page)
         except Error:
-            return
+            continue
         window = session.send("Browser.getWindowForTarget")["windowId"]
         bounds = {"left": place.left, "top": place.top, "width": place.width, "height": place.height}
         session.send("Browser.setWindowBounds", {"windowId": window, "bounds": {"windowState": "normal"}})

@@ -68,6 +68,11 @@ class StubControl:
         entries: list[Json] = self._call("GET", f"journal?since={since}")["entries"]
         return [entry for entry in entries if all(entry.get(key) == value for key, value in fields.items())]
 
+    def journal_page(self, since: int) -> Json:
+        """`{entries, next, now}`: the entries from `since` on, the seq to ask for next, the stub's clock."""
+        page: Json = self._call("GET", f"journal?since={since}")
+        return page
+
     def mark(self) -> int:
         """The sequence number that the next journal entry will get: pass it as `since` later."""
         return int(self._call("GET", "journal?since=1000000000")["next"])

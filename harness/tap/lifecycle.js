@@ -2,7 +2,7 @@
 (tap) => {
   "use strict";
   const { beforeFlush, collect, control, flush, guarded, record, redact, stash, wrapClass, wrapMethod } = tap;
-  const { apply, frame, later, listen, reanchor, wallNow } = tap.natives;
+  const { apply, frame, later, listen, now, reanchor, wallNow } = tap.natives;
   const isNative = (f) => /\[native code\]\s*}$/.test(apply(Function.prototype.toString, f, []));
   const here = () => redact.text(location.href);
   const isBlank = () => location.href === "" || location.href.startsWith("about:");
@@ -46,6 +46,17 @@
     record("navigate", { url: here() });
   };
   beforeFlush.push(noticeUrl);
+  // Playwright's clock comes without an event; until the last look the page was seen to run on its own.
+  let driven = false;
+  let looked = now();
+  const noticeClock = () => {
+    if (!driven && globalThis.__pwClock) {
+      driven = true;
+      record("clock", { virtual: true, since: looked });
+    }
+    looked = now();
+  };
+  beforeFlush.push(noticeClock);
   listen(globalThis, "readystatechange", noticeDocument, true);
   listen(globalThis, "DOMContentLoaded", noticeDocument, true);
   listen(globalThis, "popstate", noticeUrl);

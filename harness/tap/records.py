@@ -24,6 +24,8 @@ class RecordKind(StrEnum):
     PAGE_SHOW = "page.show"
     #: hidden
     PAGE_VISIBILITY = "page.visibility"
+    #: virtual, since: the page's timers run on a driven clock, at the earliest from `since` (epoch ms) on
+    CLOCK = "clock"
     #: online
     NETWORK = "network"
     #: what (worker, shared_worker, service_worker, webtransport, event_source), url

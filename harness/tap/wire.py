@@ -59,6 +59,15 @@ class Wire:
         self.undecoded: list[str] = []
         self._sockets: dict[tuple[str, int], _Socket] = {}
         self._polls: dict[tuple[str, int], Connection] = {}
+        #: Every Engine.IO request, by its document and number.
+        self._requests: dict[tuple[str, int], Connection] = {}
+
+    def connection_of(self, record: TapRecord) -> Connection | None:
+        """The connection that a record fed before is about; None for every other record."""
+        if "ws" in record.data:
+            socket = self._sockets.get((record.doc, record.data["ws"]))
+            return socket.connection if socket else None
+        return self._requests.get((record.doc, record.data.get("http", -1)))
 
     def feed(self, record: TapRecord) -> list[WireFrame]:
         """The packets that `record` completes: none for most records."""
@@ -108,6 +117,7 @@ class Wire:
         connection = self._connection(record.doc, str(record.data["url"]))
         if connection is None:
             return
+        self._requests[record.doc, record.data["http"]] = connection
         if record.data["method"] == "POST":
             yield from self._decode(connection, record, Direction.TO_SERVER, Transport.POLLING)
         else:

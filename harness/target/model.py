@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.scenario import Echo
+from harness.target.lens import Lens
 
 
 class Kind(StrEnum):
@@ -89,3 +90,5 @@ class Target(_Part):
     contract: Contract = Contract()
     budgets: Budgets = Budgets()
     timeouts: Timeouts = Timeouts()
+    #: How its boards are read; without one the screens are not judged.
+    lens: Lens | None = None

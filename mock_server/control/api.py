@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -164,7 +165,7 @@ class Control:
         if not _WHOLE.fullmatch(since):
             raise _RefusedError(400, "since: a whole number is needed")
         journal = self._world.journal
-        return {"entries": journal.since(int(since)), "next": journal.next_seq}
+        return {"entries": journal.since(int(since)), "next": journal.next_seq, "now": time.time()}
 
     async def _wait(self, request: web.Request) -> Json:
         body = await _parsed(bodies.Wait, request)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pages.dialog import TaskDialog
 from playwright.sync_api import Locator, Page, expect
 
-from harness import Board, describe_board, drag, until
+from harness import Board, acting, action, describe_board, drag, until
 
 COLUMNS = {"To Do": "todo", "In Progress": "in_progress", "Done": "done"}
 
@@ -25,6 +25,8 @@ _READ = """
 
 class BoardPage:
     """One project's board on one page."""
+
+    part = "board"
 
     def __init__(self, page: Page, owner: str, dialog: TaskDialog, *, timeout_ms: int) -> None:
         self._page = page
@@ -118,6 +120,7 @@ class BoardPage:
 
     # -- acting ----------------------------------------------------------------------------------------------
 
+    @action
     def add(self, title: str, *, priority: str | None = None) -> None:
         """Create a task with the dialog and wait until it is accepted."""
         self.open_new()
@@ -125,19 +128,23 @@ class BoardPage:
         self._dialog.save()
         self._dialog.expect_closed()
 
+    @action
     def open_new(self) -> None:
         self._page.get_by_role("button", name="New task").click()
         self._dialog.expect_open("New task")
 
+    @action
     def open(self, title: str) -> None:
         self.card(title).click()
         self._dialog.expect_open("Edit task")
 
+    @action
     def edit(self, title: str, *, title_to: str | None = None, priority: str | None = None) -> None:
         """Change a task with the dialog and wait until it is accepted."""
         self.edit_without_waiting(title, title_to=title_to, priority=priority)
         self._dialog.expect_closed()
 
+    @action
     def edit_without_waiting(
         self, title: str, *, title_to: str | None = None, priority: str | None = None
     ) -> None:
@@ -145,6 +152,7 @@ class BoardPage:
         self._dialog.fill(title=title_to, priority=priority)
         self._dialog.save()
 
+    @action
     def delete(self, title: str) -> None:
         self.open(title)
         self._dialog.delete()
@@ -161,15 +169,19 @@ class BoardPage:
         target = None
         if to is not None:
             target = self.card(before) if before else self.column(to)
-        with drag.held(self.card(title)) as hand:
+        told = {"card": title, "to": to, "before": before}
+        given = {name: value for name, value in told.items() if value is not None}
+        with acting(self._page, "board.drag", **given), drag.held(self.card(title)) as hand:
             yield
             hand.drop_on(target, edge="top" if before else "end")
 
+    @action
     def drag_outside(self, title: str) -> None:
         """Drop the card where no column is."""
         with drag.held(self.card(title)) as hand:
             hand.drop_at(5, 5)
 
+    @action
     def move_by_keyboard(self, title: str, *keys: str) -> None:
         """Lift with Space, press `keys` (ArrowRight, ArrowUp, ...), drop with Space."""
         drag.by_keyboard(self.card(title), list(keys))

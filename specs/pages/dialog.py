@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from harness import action
+
 
 class TaskDialog:
     """`New task` or `Edit task`."""
+
+    part = "dialog"
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -30,6 +34,7 @@ class TaskDialog:
     def expect_error(self) -> None:
         expect(self.root.get_by_role("alert")).to_be_visible()
 
+    @action
     def fill(
         self,
         *,
@@ -47,9 +52,11 @@ class TaskDialog:
         if assignee is not None:
             self.field("Assignee").select_option(assignee)
 
+    @action
     def save(self) -> None:
         self.button("Save").click()
 
+    @action
     def save_twice(self) -> None:
         """Click Save twice, as fast as a hand can, where the button was at the first click."""
         box = self.button("Save").bounding_box()
@@ -59,8 +66,10 @@ class TaskDialog:
     def expect_value(self, label: str, text: str) -> None:
         expect(self.field(label)).to_have_value(text)
 
+    @action
     def cancel(self) -> None:
         self.button("Cancel").click()
 
+    @action
     def delete(self) -> None:
         self.button("Delete").click()

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from harness import action
+
 
 class ProjectHeader:
+    part = "project"
+
     def __init__(self, page: Page) -> None:
         self._page = page
 
     def expect_name(self, name: str) -> None:
         expect(self._page.get_by_role("heading", level=1)).to_have_text(name)
 
+    @action
     def rename(self, name: str) -> None:
         self._page.get_by_role("button", name="Rename project").click()
         field = self._page.get_by_label("Project name")
         field.fill(name)
         field.press("Enter")
 
+    @action
     def back_to_projects(self) -> None:
         self._page.get_by_role("link", name="DevMentor", exact=True).click()
 
 
 class Epics:
+    part = "epics"
+
     def __init__(self, page: Page) -> None:
+        self._page = page
         self._panel = page.get_by_role("region", name="Epics", exact=True)
 
     def epic(self, title: str) -> Locator:
         return self._panel.get_by_test_id("epic").filter(has_text=title)
 
+    @action
     def add(self, title: str) -> None:
         self._panel.get_by_role("button", name="New epic").click()
         self._panel.get_by_label("Epic title").fill(title)
@@ -43,7 +53,10 @@ class Epics:
 
 
 class Sprints:
+    part = "sprints"
+
     def __init__(self, page: Page) -> None:
+        self._page = page
         self._panel = page.get_by_role("region", name="Sprints", exact=True)
 
     def sprint(self, name: str) -> Locator:
@@ -52,11 +65,14 @@ class Sprints:
     def expect_status(self, name: str, status: str) -> None:
         expect(self.sprint(name)).to_have_attribute("data-status", status)
 
+    @action
     def start(self, name: str) -> None:
         self.sprint(name).get_by_role("button", name="Start").click()
 
+    @action
     def complete(self, name: str) -> None:
         self.sprint(name).get_by_role("button", name="Complete").click()
 
+    @action
     def show_only(self, name: str) -> None:
         self.sprint(name).get_by_role("button", name="Show only").click()

@@ -1,0 +1,213 @@
+"""Records one client for the journal: its traffic, its screen, its errors, and what the spec does there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+
+from harness.clients.lens import lens_script, read_report
+from harness.clients.transcript import Traffic, Transcript
+from harness.errors import LockstepError
+from harness.journal.entries import EntryKind, MarkName, Phase, Sense
+from harness.journal.redact import Redactor
+from harness.journal.writer import JournalWriter
+from harness.tap import CONTROL, Tap, TapRecord, judge_coverage
+from harness.target import Lens
+
+#: What no text of a user may be able to do; specs with hostile payloads set this name.
+INJECTED = "lockstepInjected"
+_LAST_LOOK = f"""() => {{
+  const health = {{
+    injected: {INJECTED!r} in globalThis,
+    polluted: Object.keys(Object.prototype).length > 0,
+  }};
+  return {{ health, lens: {CONTROL}?.lens?.invalid ?? {{}} }};
+}}"""
+_WATCH = f"() => {{ const tap = {CONTROL}; if (tap) tap.calm = tap.quiet(2, 1000); }}"
+_CALM = f"""async () => {{
+  const tap = {CONTROL};
+  return tap ? {{ calm: await tap.calm, state: tap.flush() }} : null;
+}}"""
+_LOUD = frozenset(("warning", "error"))
+
+_recorders: WeakKeyDictionary[Page, Recorder] = WeakKeyDictionary()
+
+
+class Recorder:
+    """One client's lane: `install` before its first page, `watch` that page, `finish` when all is over."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        person: str,
+        engine: str,
+        writer: JournalWriter,
+        lens: Lens | None,
+        redactor: Redactor,
+    ) -> None:
+        self.name = name
+        self.person = person
+        self.engine = engine
+        self.writer = writer
+        self._lens = lens
+        self._records: list[TapRecord] = []
+        self._transcript = Transcript(
+            lambda kind, epoch_ms, **fields: writer.write_page(name, kind, epoch_ms, **fields),
+            on_offset=lambda ahead_s: writer.set_offset(name, ahead_s),
+        )
+        scripts = [lens_script(lens)] if lens else []
+        self._tap = Tap(extensions=scripts, sink=self._take, redactor=redactor)
+        self._ids = count(1)
+        self._depth = 0
+
+    @property
+    def traffic(self) -> Traffic:
+        """What has crossed the client's wires so far, as far as it has been handed over."""
+        return self._transcript.traffic
+
+    @property
+    def activity(self) -> int:
+        """Grows with each thing that is recorded of the page."""
+        return self._transcript.records_seen
+
+    def install(self, context: BrowserContext) -> None:
+        """Before the first page of `context`."""
+        self.writer.write(self.name, EntryKind.CLIENT, person=self.person, engine=self.engine)
+        self._tap.install(context)
+
+    def watch(self, page: Page) -> None:
+        """The client's page: its console and its errors too."""
+        _recorders[page] = self
+        page.on("pageerror", lambda error: self._page_error(error))
+        page.on("console", lambda message: self._console(message))
+
+    def _take(self, record: TapRecord) -> None:
+        self._records.append(record)
+        self._transcript.feed(record)
+
+    def _page_error(self, error: Error) -> None:
+        self.writer.write(self.name, EntryKind.PAGE_ERROR, message=str(error), stack=error.stack)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in _LOUD:
+            self.writer.write(self.name, EntryKind.CONSOLE, level=message.type, text=message.text)
+
+    def drain(self, page: Page) -> bool:
+        """Fetch all that the page has recorded until now; False when it did not hand it over in time."""
+        return page.is_closed() or self._tap.drain(page)
+
+    def begin_calm(self, page: Page) -> None:
+        """Let the page begin to watch itself; `is_calm` has the answer."""
+        with suppress(Error):
+            page.evaluate(_WATCH)
+
+    def is_calm(self, page: Page) -> bool:
+        """Whether the page drew two frames without a change, and all that it recorded until then is here."""
+        try:
+            calm = page.evaluate(_CALM)
+        except Error:
+            return False  # in the middle of a navigation
+        if calm is None:
+            return True  # a document without a tap, such as a blank one
+        # What the frames inside it recorded has to be asked for one by one.
+        here = len(page.frames) == 1 and self._tap.has_all(calm["state"])
+        return calm["calm"] is not False and (here or self.drain(page))
+
+    # -- what the spec does ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def action(self, name: str, /, **args: Any) -> Iterator[None]:
+        """The block is an action of the spec at this client; what it does inside is part of it."""
+        self._depth += 1
+        number = next(self._ids)
+        try:
+            if self._depth > 1:
+                yield
+                return
+            self._acted(number, name, Phase.INVOKED, args=args)
+            try:
+                yield
+            except BaseException as error:
+                self._acted(number, name, _phase_of(error), error=_first_line(error))
+                raise
+            self._acted(number, name, Phase.OK)
+        finally:
+            self._depth -= 1
+
+    def _acted(self, number: int, name: str, phase: Phase, **more: Any) -> None:
+        self.writer.write(self.name, EntryKind.ACTION, id=number, name=name, phase=phase.value, **more)
+
+    @contextmanager
+    def fault(self, name: str, /, **params: Any) -> Iterator[None]:
+        """The block is a fault at this client's page."""
+        told = {"id": f"{self.name}-{next(self._ids)}", "name": name, "edge": "page", "params": params}
+        self._write(EntryKind.FAULT, {"phase": "start", **told})
+        try:
+            yield
+        finally:
+            self._write(EntryKind.FAULT, {"phase": "end", **told})
+
+    def screenshot(self, file: str) -> None:
+        """A picture of the page as it is now was written to `file`."""
+        self.writer.write(self.name, EntryKind.MARK, name="screenshot", file=file)
+
+    # -- the end ---------------------------------------------------------------------------------------------
+
+    def finish(self, page: Page, eio_sids: Collection[str] | None) -> None:
+        """Fetch the rest and say what was not seen; `eio_sids` are the connections that the server has of it.
+
+        Nothing is recorded afterwards.
+        """
+        try:
+            drained = self.drain(page)
+        except Error:
+            drained = False
+        if drained and not page.is_closed():
+            self._look_over(page)
+        self._tap.finish()
+        self._transcript.cover(judge_coverage(self._records, eio_sids))
+        self.writer.write(self.name, EntryKind.CLIENT, person=self.person, closed=True)
+
+    def _look_over(self, page: Page) -> None:
+        with suppress(Error):  # a page in the middle of a navigation tells nothing
+            look = page.evaluate(_LAST_LOOK)
+            health = {"name": MarkName.HEALTH.value, "client": self.name, **look["health"]}
+            self._write(EntryKind.MARK, health)
+            if self._lens and look["lens"]:
+                self._explain_lens(page, self._lens)
+
+    def _explain_lens(self, page: Page, lens: Lens) -> None:
+        """A selector that is none is said, never taken for an empty board."""
+        report = read_report(page, lens)
+        reason = report.explain() if report else "the lens is not in the page"
+        blind = {"state": "not_observed", "what": Sense.SCREEN.value, "reason": reason}
+        self._write(EntryKind.OBSERVER, blind)
+
+    def _write(self, kind: EntryKind, fields: dict[str, Any]) -> None:
+        self.writer.write(self.name, kind, **fields)
+
+
+def recorder_of(page: Page) -> Recorder | None:
+    """Who records `page`; None when nobody does."""
+    return _recorders.get(page)
+
+
+def _phase_of(error: BaseException) -> Phase:
+    """Only what was refused has failed for sure; after a time-out it may have happened all the same."""
+    return Phase.FAILED if isinstance(error, LockstepError) else Phase.UNKNOWN
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def epoch_ms() -> float:
+    """Now, on the harness' clock, as pages count."""
+    return time.time() * 1000

@@ -1,0 +1,372 @@
+"""Turns what the tap and the lens record of one client into entries of the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from harness.clients.views import View, Views
+from harness.journal.boards import whole_number
+from harness.journal.entries import EntryKind, MarkName, Sense, SocketState
+from harness.protocol import Direction, EnginePacket, Malformed, SocketKind, SocketPacket
+from harness.tap import Coverage, RecordKind, Sight, TapRecord, Wire, WireFrame
+
+#: A page clock that is nearer than this to the machine's is taken for the same: it is read in milliseconds.
+_SAME_CLOCK_MS = 5.0
+
+
+class Write(Protocol):
+    """Appends one entry of this client at `epoch_ms`; returns its seq."""
+
+    def __call__(self, kind: EntryKind, epoch_ms: float, **fields: Any) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One Socket.IO event that crossed a wire of the client: `args` without the name, `t` in epoch ms."""
+
+    t: float
+    event: str
+    args: tuple[Any, ...]
+    sent: bool
+    sid: str | None
+    transport: str
+
+    @property
+    def payload(self) -> Any:
+        """The first argument, which for most apps is the whole message."""
+        return self.args[0] if self.args else None
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What has crossed the client's wires so far; `answered` counts acks received."""
+
+    events: list[Heard] = field(default_factory=list)
+    #: Socket.IO session id -> how many events it has received.
+    received: dict[str, int] = field(default_factory=dict)
+    sent: dict[str, int] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    #: REST calls under way, by document and number, as `GET /api/tasks`.
+    calls: dict[tuple[str, int], str] = field(default_factory=dict)
+    #: When a Socket.IO packet last came, in epoch ms.
+    last_packet_t: float = 0.0
+    view: View | None = None
+    #: Whether the page's timers run on a driven clock.
+    virtual: bool = False
+
+
+class Transcript:
+    """Feed it one client's records in the order of their coming; it writes what they mean.
+
+    Only the client's first page counts; frames in it may hold sockets, but have no board of their own.
+    """
+
+    def __init__(self, write: Write, *, on_offset: Callable[[float], None] = lambda _s: None) -> None:
+        self._write = write
+        self._on_offset = on_offset
+        self._wire = Wire()
+        self._views = Views()
+        self._sids: dict[int, str] = {}
+        self._calls: dict[tuple[str, int], TapRecord] = {}
+        self._badge: object = self
+        self._shown: dict[str, Any] | None = None
+        self.traffic = Traffic()
+        self.records_seen = 0
+
+    def feed(self, record: TapRecord) -> None:
+        if record.page != 0:
+            return
+        self.records_seen += 1
+        frames = self._wire.feed(record)
+        handler = _HANDLERS.get(record.kind)
+        if handler is not None:
+            handler(self, record)
+        for frame in frames:
+            self._frame(frame)
+
+    def cover(self, coverage: Coverage) -> None:
+        """Say in the journal what the tap could not see of the client's connections."""
+        if coverage.sight is Sight.NOT_OBSERVED:
+            unseen = [f"the server has a connection {sid} that the tap never saw" for sid in coverage.unseen]
+            reason = "; ".join([*unseen, *coverage.doubts])
+            self._write(
+                EntryKind.OBSERVER, self._last_t, state="not_observed", what=Sense.WIRE.value, reason=reason
+            )
+
+    # -- the page --------------------------------------------------------------------------------------------
+
+    _last_t: float = 0.0
+
+    def _document(self, record: TapRecord) -> None:
+        data = record.data
+        url = str(data.get("url", ""))
+        self._last_t = record.t
+        if record.frame or url == "" or url.startswith("about:"):
+            return
+        ahead_ms = record.t - float(data["wall_ms"])
+        self._on_offset(ahead_ms / 1000 if abs(ahead_ms) > _SAME_CLOCK_MS else 0.0)
+        self._left(record)
+        self._write(EntryKind.NAVIGATION, record.t, url=url)
+        self._write(EntryKind.MARK, record.t, name=MarkName.VISIBILITY.value, hidden=bool(data.get("hidden")))
+
+    def _left(self, record: TapRecord) -> None:
+        """A new document: calls of the old one will never end."""
+        for key in [key for key in self.traffic.calls if key[0] != record.doc]:
+            del self.traffic.calls[key]
+
+    def _navigate(self, record: TapRecord) -> None:
+        if not record.frame:
+            self._write(EntryKind.NAVIGATION, record.t, url=record.data["url"], same_document=True)
+
+    def _visibility(self, record: TapRecord) -> None:
+        if not record.frame:
+            hidden = bool(record.data["hidden"])
+            self._write(EntryKind.MARK, record.t, name=MarkName.VISIBILITY.value, hidden=hidden)
+
+    def _clock(self, record: TapRecord) -> None:
+        self.traffic.virtual = True
+        since = float(record.data.get("since") or record.t)
+        self._write(EntryKind.MARK, since, name=MarkName.CLOCK.value, virtual=True)
+
+    def _network(self, record: TapRecord) -> None:
+        self._write(EntryKind.MARK, record.t, name="network", online=record.data["online"])
+
+    def _lost(self, record: TapRecord) -> None:
+        reason = str(record.data["reason"])
+        self._write(EntryKind.OBSERVER, record.t or self._last_t, state="lost", what="records", reason=reason)
+
+    def _tap_error(self, record: TapRecord) -> None:
+        reason = f"the tap failed in the page: {record.data['message']}"
+        self._write(EntryKind.OBSERVER, record.t, state="lost", what="records", reason=reason)
+
+    # -- what it shows ---------------------------------------------------------------------------------------
+
+    def _view(self, record: TapRecord) -> None:
+        broken = self._views.broken
+        view = self._views.feed(record)
+        if record.frame:
+            return
+        if view is None:
+            if self._views.broken > broken:
+                reason = "a view could not be put together: one before it was lost"
+                self._write(
+                    EntryKind.OBSERVER, record.t, state="lost", what=Sense.SCREEN.value, reason=reason
+                )
+            return
+        self.traffic.view = view
+        self._write_view(view)
+
+    def _write_view(self, view: View) -> None:
+        if view.badge != self._badge:
+            self._badge = view.badge
+            self._write(EntryKind.BADGE, view.t, text=view.badge)
+        told = view.document()
+        del told["badge"]
+        lists = told.pop("lists", {})
+        told |= {name: [_with_numbers(one) for one in found] for name, found in lists.items()}
+        if not view.board:
+            told["columns"] = None
+        if told != self._shown:
+            self._shown = told
+            self._write(EntryKind.VIEW, view.t, **told)
+
+    # -- HTTP ------------------------------------------------------------------------------------------------
+
+    def _http_start(self, record: TapRecord) -> None:
+        data, key = record.data, (record.doc, record.data["http"])
+        if data.get("engine_io"):
+            connection = self._wire.connection_of(record)
+            if connection and "sid=" not in data["url"]:
+                self._socket(record, SocketState.CONNECTING, transport="polling", url=data["url"])
+            return
+        self._calls[key] = record
+        path = str(data["url"]).partition("?")[0]
+        self.traffic.calls[key] = f"{data['method']} {path}"
+        self._write(
+            EntryKind.HTTP,
+            record.t,
+            phase="start",
+            id=f"{record.doc}-{data['http']}",
+            method=data["method"],
+            url=data["url"],
+            request=_parsed(data.get("text")),
+        )
+
+    def _http_end(self, record: TapRecord) -> None:
+        data, key = record.data, (record.doc, record.data["http"])
+        outcome, status = data["outcome"], data.get("status")
+        if data.get("engine_io"):
+            # An aborted poll is how the client library leaves a transport: no error.
+            if outcome not in ("ok", "aborted") or (outcome == "ok" and status != 200):
+                reason = outcome if outcome != "ok" else f"answered {status}"
+                self._socket(record, SocketState.ERROR, transport="polling", reason=reason)
+            return
+        self.traffic.calls.pop(key, None)
+        begun = self._calls.pop(key, None)
+        asked = begun.data if begun else {}
+        self._write(
+            EntryKind.HTTP,
+            record.t,
+            phase="end",
+            id=f"{record.doc}-{data['http']}",
+            method=asked.get("method", "GET"),
+            url=asked.get("url", ""),
+            status=status,
+            ok=outcome == "ok" and status is not None and 200 <= status < 300,
+            duration_ms=data.get("ms"),
+            response=_parsed(data.get("text")),
+            error=None if outcome == "ok" else outcome,
+        )
+
+    # -- sockets ---------------------------------------------------------------------------------------------
+
+    def _ws(self, record: TapRecord) -> None:
+        data, state = record.data, _WS_STATES[record.kind]
+        told = {name: data[name] for name in ("url", "code", "reason") if data.get(name) not in (None, "")}
+        self._socket(record, state, transport="websocket", **told)
+
+    def _socket(self, record: TapRecord, state: SocketState, **fields: Any) -> None:
+        connection = self._wire.connection_of(record)
+        if connection is not None:
+            self._write(EntryKind.SOCKET, record.t, conn=connection.number, state=state.value, **fields)
+
+    def _frame(self, frame: WireFrame) -> None:
+        packet = frame.packet
+        common = {
+            "conn": frame.connection,
+            "direction": "sent" if packet.direction is Direction.TO_SERVER else "received",
+            "transport": packet.transport.value,
+        }
+        if isinstance(packet, EnginePacket):
+            self._engine_packet(frame.connection, packet, common)
+        elif isinstance(packet, SocketPacket):
+            self._socket_packet(frame.connection, packet, common)
+        else:
+            assert isinstance(packet, Malformed)
+            told = {"engine": "message", "packet": "MALFORMED", "reason": packet.reason}
+            self._write(EntryKind.FRAME, packet.t, **told, **common)
+
+    def _engine_packet(self, conn: int, packet: EnginePacket, common: dict[str, Any]) -> None:
+        told: dict[str, Any] = {"engine": "probe" if packet.text == "probe" else packet.kind.value}
+        if packet.handshake:
+            hand = packet.handshake
+            told["data"] = [
+                {
+                    "sid": hand.sid,
+                    "pingInterval": hand.ping_interval_ms,
+                    "pingTimeout": hand.ping_timeout_ms,
+                    "upgrades": list(hand.upgrades),
+                }
+            ]
+        self._write(EntryKind.FRAME, packet.t, **told, **common)
+        if packet.kind.value == "upgrade":
+            state = SocketState.UPGRADED.value
+            self._write(EntryKind.SOCKET, packet.t, conn=conn, state=state, transport="websocket")
+
+    def _socket_packet(self, conn: int, packet: SocketPacket, common: dict[str, Any]) -> None:
+        data: list[Any] = list(packet.args)
+        if packet.kind in (SocketKind.CONNECT, SocketKind.CONNECT_ERROR) and packet.data is not None:
+            data = [packet.data]
+        self._write(
+            EntryKind.FRAME,
+            packet.t,
+            engine="message",
+            packet=packet.kind.name,
+            namespace=packet.namespace,
+            event=packet.event,
+            data=data,
+            ack_id=packet.ack_id,
+            **common,
+        )
+        received = packet.direction is Direction.TO_CLIENT
+        if received:
+            self.traffic.last_packet_t = max(self.traffic.last_packet_t, packet.t)
+        self._session(conn, packet, received)
+        self._count(conn, packet, received)
+
+    def _session(self, conn: int, packet: SocketPacket, received: bool) -> None:
+        state: dict[str, Any] | None = None
+        if packet.kind is SocketKind.CONNECT and received:
+            sid = packet.data.get("sid") if isinstance(packet.data, Mapping) else None
+            if sid is not None and packet.namespace == "/":
+                self._sids[conn] = str(sid)
+            state = {"state": "connected", "sid": sid, "transport": packet.transport.value}
+        elif packet.kind is SocketKind.CONNECT_ERROR:
+            state = {"state": "refused", "error": _brief(packet.data)}
+        elif packet.kind is SocketKind.DISCONNECT:
+            state = {
+                "state": "disconnected",
+                "reason": "io server disconnect" if received else "io client disconnect",
+            }
+        if state is not None:
+            self._write(EntryKind.SOCKET, packet.t, conn=conn, **state)
+
+    def _count(self, conn: int, packet: SocketPacket, received: bool) -> None:
+        traffic, sid = self.traffic, self._sids.get(conn)
+        if packet.event is not None:
+            counts = traffic.received if received else traffic.sent
+            traffic.events.append(
+                Heard(
+                    t=packet.t,
+                    event=packet.event,
+                    args=packet.args,
+                    sent=not received,
+                    sid=sid,
+                    transport=packet.transport.value,
+                )
+            )
+        elif packet.kind in (SocketKind.ACK, SocketKind.BINARY_ACK) and received:
+            counts = traffic.answered
+        else:
+            return
+        if sid is not None:
+            counts[sid] = counts.get(sid, 0) + 1
+
+
+_WS_STATES = {
+    RecordKind.WS_CREATE: SocketState.CONNECTING,
+    RecordKind.WS_OPEN: SocketState.OPEN,
+    RecordKind.WS_ERROR: SocketState.ERROR,
+    RecordKind.WS_CLOSE: SocketState.CLOSED,
+}
+
+_HANDLERS: dict[RecordKind, Callable[[Transcript, TapRecord], None]] = {
+    **dict.fromkeys(_WS_STATES, Transcript._ws),
+    RecordKind.DOCUMENT: Transcript._document,
+    RecordKind.NAVIGATE: Transcript._navigate,
+    RecordKind.PAGE_VISIBILITY: Transcript._visibility,
+    RecordKind.CLOCK: Transcript._clock,
+    RecordKind.NETWORK: Transcript._network,
+    RecordKind.LOST: Transcript._lost,
+    RecordKind.TAP_ERROR: Transcript._tap_error,
+    RecordKind.HTTP_START: Transcript._http_start,
+    RecordKind.HTTP_END: Transcript._http_end,
+    RecordKind.VIEW: Transcript._view,
+}
+
+
+def _parsed(text: Any) -> Any:
+    """A body as JSON, when it is JSON."""
+    if not isinstance(text, str):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _with_numbers(one: Mapping[str, str | None]) -> dict[str, Any]:
+    """Values of a list that say a whole number, as one: progress bars are compared by what they say."""
+    told: dict[str, Any] = {}
+    for name, text in one.items():
+        number = None if name == "id" else whole_number(text)
+        told[name] = text if number is None else number
+    return told
+
+
+def _brief(data: Any) -> str:
+    message = data.get("message") if isinstance(data, Mapping) else None
+    return str(message if message is not None else data)

@@ -1,0 +1,135 @@
+"""The fence: the moment at which all is quiet, found by counting and not by waiting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.clients.client import Client
+from harness.clients.recorder import Recorder, epoch_ms
+from harness.errors import StubError
+from harness.stub import StubControl, StubLane
+
+_STEP_MS = 20
+#: A page's timer comes late rather than early.
+_TIMER_MS = 20
+#: When nothing more happens for so long, what is under way is held by something.
+_STUCK_S = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Whether it became quiet; `reason` is what was still going on when it did not."""
+
+    ok: bool
+    reason: str | None = None
+
+
+class Fence:
+    """Looks at everything that can be under way between the clients and the stub.
+
+    Quiet is: every packet that the stub sent has arrived in its page, every event that a page sent has
+    arrived at the stub, no REST call is under way, the app's throttle has run out since the last packet, and
+    each page has drawn two frames without a change.
+    """
+
+    def __init__(
+        self, clients: Sequence[Client], *, lane: StubLane, stub: StubControl, throttle_ms: int
+    ) -> None:
+        self._clients = [client for client in clients if client.recorder and not client.page.is_closed()]
+        self._recorders: Mapping[str, Recorder] = {
+            client.name: client.recorder for client in self._clients if client.recorder
+        }
+        self._lane = lane
+        self._stub = stub
+        self._throttle_ms = throttle_ms + _TIMER_MS
+
+    def reach(self, timeout_ms: int, *, patient: bool) -> Settled:
+        """Wait until all is quiet; unless `patient`, give up early on what a fault holds back."""
+        deadline = time.monotonic() + timeout_ms / 1000
+        last, since = None, time.monotonic()
+        while True:
+            problem = self._look()
+            if problem is None:
+                return Settled(ok=True)
+            activity = self._activity()
+            if activity != last:
+                last, since = activity, time.monotonic()
+            now = time.monotonic()
+            if now > deadline or (not patient and now - since > _STUCK_S):
+                return Settled(ok=False, reason=problem)
+            self._wait(_STEP_MS)
+
+    def _look(self) -> str | None:
+        """What is still going on; None when nothing is."""
+        try:
+            self._let_throttle_run_out()
+            before = [recorder.traffic.last_packet_t for recorder in self._recorders.values()]
+            problem = self._moving_page()
+            self._lane.pull()
+            live = {str(each["sid"]): str(each["user"]) for each in self._stub.connections()}
+        except StubError as error:
+            return str(error)
+        problem = problem or self._under_way(live)
+        after = [recorder.traffic.last_packet_t for recorder in self._recorders.values()]
+        return problem or (None if before == after else "a packet has only just arrived")
+
+    def _let_throttle_run_out(self) -> None:
+        waits = [
+            recorder.traffic.last_packet_t + self._throttle_ms - epoch_ms()
+            for recorder in self._recorders.values()
+            if not recorder.traffic.virtual
+        ]
+        left_ms = max(waits, default=0.0)
+        if left_ms > 0:
+            self._wait(min(left_ms, self._throttle_ms))
+
+    def _moving_page(self) -> str | None:
+        """A page that does not stand still, or does not hand over what it saw."""
+        for client in self._clients:
+            self._recorders[client.name].begin_calm(client.page)
+        restless = [
+            client.name for client in self._clients if not self._recorders[client.name].is_calm(client.page)
+        ]
+        return f"the page of {', '.join(restless)} keeps changing" if restless else None
+
+    def _under_way(self, live: Mapping[str, str]) -> str | None:
+        told = self._lane.told
+        for name, recorder in self._recorders.items():
+            traffic = recorder.traffic
+            if traffic.calls:
+                return f"{name} waits for the answer to {', '.join(traffic.calls.values())}"
+            for sid in live.keys() & (
+                traffic.received.keys() | traffic.sent.keys() | traffic.answered.keys()
+            ):
+                problem = _packets_under_way(
+                    name,
+                    emitted=(told.emitted[sid], traffic.received.get(sid, 0)),
+                    acked=(told.answered[sid], traffic.answered.get(sid, 0)),
+                    asked=(traffic.sent.get(sid, 0), told.received[sid]),
+                )
+                if problem:
+                    return problem
+        return None
+
+    def _activity(self) -> tuple[Any, ...]:
+        return (self._lane.next, *(recorder.activity for recorder in self._recorders.values()))
+
+    def _wait(self, wait_ms: float) -> None:
+        if self._clients:
+            self._clients[0].page.wait_for_timeout(wait_ms)
+
+
+def _packets_under_way(
+    name: str, *, emitted: tuple[int, int], acked: tuple[int, int], asked: tuple[int, int]
+) -> str | None:
+    """Each pair is (went out, came in)."""
+    if emitted[0] > emitted[1]:
+        return f"{name} has received {emitted[1]} of the {emitted[0]} events that the server sent"
+    if acked[0] > acked[1]:
+        return f"{name} has received {acked[1]} of the {acked[0]} acks that the server sent"
+    if asked[0] > asked[1]:
+        return f"the server has received {asked[1]} of the {asked[0]} events that {name} sent"
+    return None

@@ -1,0 +1,138 @@
+"""The timeline of one spec: the lanes of its clients, its server and itself, and the judgement of it all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.checkers.judge import Judgement, judge, write_verdicts
+from harness.checkers.wording import judgement_lines
+from harness.clients.client import Client
+from harness.clients.recorder import Recorder
+from harness.errors import StubError
+from harness.fence import Fence, Settled
+from harness.journal.entries import FILE_NAME, Header, MarkName
+from harness.journal.lines import line
+from harness.journal.reader import read_journal
+from harness.journal.redact import Redactor
+from harness.journal.view import JournalView
+from harness.journal.writer import JournalWriter
+from harness.scenario import Scenario
+from harness.stub import StubControl, StubLane
+from harness.target import Target
+
+_RECENT = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The judgement of a spec, and its words."""
+
+    judgement: Judgement
+    lines: tuple[str, ...]
+    #: The last things that happened, for whoever reads a failure.
+    recent: tuple[str, ...]
+
+
+class Timeline:
+    """Writes `directory/journal.jsonl` from now until `judge`."""
+
+    def __init__(
+        self, directory: Path, *, spec: str, scenario: Scenario, target: Target, stub: StubControl
+    ) -> None:
+        self.directory = directory
+        self._target = target
+        self._stub = stub
+        tokens = [person.token for person in stub.people.values() if person.token]
+        self.redactor = Redactor(known=tokens)
+        self.writer = JournalWriter(
+            directory / FILE_NAME, _header(spec, scenario, target), redactor=self.redactor
+        )
+        self.lane = StubLane(stub, self.writer)
+
+    def recorder(self, *, name: str, person: str, engine: str) -> Recorder:
+        """A lane for the client `name`."""
+        return Recorder(
+            name=name,
+            person=person,
+            engine=engine,
+            writer=self.writer,
+            lens=self._target.lens,
+            redactor=self.redactor,
+        )
+
+    def settle(self, clients: Sequence[Client], *, timeout_ms: int, patient: bool) -> Settled:
+        """Wait until all is quiet between `clients` and the server; marks the moment and the truth."""
+        throttle_ms = self._target.contract.throttle_ms
+        fence = Fence(clients, lane=self.lane, stub=self._stub, throttle_ms=throttle_ms)
+        settled = fence.reach(timeout_ms, patient=patient)
+        names = [client.name for client in clients]
+        told: dict[str, Any] = {"reason": settled.reason} if settled.reason else {}
+        self.writer.mark(MarkName.SETTLED, ok=settled.ok, exact=True, clients=names, **told)
+        with suppress(StubError):  # a stub that is gone has no truth to tell; its absence is on record
+            store = self._stub.store()
+            self.writer.mark(MarkName.TRUTH, tasks=store["tasks"], epics=store["epics"])
+        return settled
+
+    def expectation(self, what: str, *, ok: bool) -> None:
+        """What the spec expected, and whether it was so."""
+        self.writer.mark(MarkName.EXPECTATION, what=what, ok=ok)
+
+    def close(self, clients: Sequence[Client]) -> None:
+        """The history ends here: the rest of what the clients and the stub saw is fetched."""
+        with suppress(StubError):
+            self.lane.pull()
+        for client in clients:
+            if client.recorder is not None:
+                client.recorder.finish(client.page, self._connections_of(client, clients))
+        self.writer.close()
+
+    def _connections_of(self, client: Client, clients: Sequence[Client]) -> list[str]:
+        """What the server has of a person is one client's only while nobody else is that person."""
+        if sum(other.person == client.person for other in clients) > 1:
+            return []
+        return self.lane.eio_sids.get(client.person, [])
+
+    def judge(
+        self, expected: Collection[str], *, spec_outcome: str, duration_s: float | None = None
+    ) -> Judged:
+        """Judge what was written, and write verdicts.json beside it. Raises UnknownName for a checker."""
+        view = JournalView(read_journal(self.writer.path))
+        judgement = judge(view, expected)
+        write_verdicts(self.directory, view, judgement, spec_outcome=spec_outcome, duration_s=duration_s)
+        return Judged(
+            judgement=judgement, lines=tuple(judgement_lines(view, judgement)), recent=_recent(view)
+        )
+
+
+def _header(spec: str, scenario: Scenario, target: Target) -> Header:
+    now = time.time()
+    return Header(
+        spec=spec,
+        scenario=scenario.name,
+        seed=scenario.seed,
+        target=target.name,
+        started=time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(now)),
+        epoch=now,
+        contract={**target.contract.model_dump(mode="json"), "echo": str(scenario.gateway.echo)},
+        budgets=target.budgets.model_dump(mode="json"),
+        frontend=scenario.frontend.model_dump(mode="json"),
+        gateway=scenario.gateway.model_dump(mode="json"),
+        project=scenario.projects[0].id if scenario.projects else None,
+        project_path=target.paths.project,
+    )
+
+
+def _recent(view: JournalView) -> tuple[str, ...]:
+    """The last entries that tell of something: no heartbeats, no marks of the harness' own."""
+    telling = [
+        entry
+        for entry in view.entries
+        if entry.kind.value not in ("mark", "client", "observer")
+        and not (entry.kind.value == "frame" and entry.get("engine") != "message")
+    ]
+    return tuple(line(entry) for entry in telling[-_RECENT:])
