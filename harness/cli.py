@@ -40,6 +40,10 @@ def run(
     headed: Annotated[bool, typer.Option("--headed", help="Show the browsers' windows.")] = False,
     target: Annotated[str | None, typer.Option(metavar="NAME", help="What is under test.")] = None,
     browser: Annotated[list[Engine] | None, typer.Option(help="Engine to use; may be repeated.")] = None,
+    browser_for: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=ENGINE", help="Engine of this client's browser; may be repeated."),
+    ] = None,
 ) -> None:
     """Run the specs (those in specs/ unless PATHS are given) and say where the results are.
 
@@ -47,6 +51,7 @@ def run(
     """
     options = [("-k", keyword), ("-m", mark), ("--target", target)]
     options += [("--browser", engine.value) for engine in browser or []]
+    options += [("--browser-for", given) for given in browser_for or []]
     words = [word for name, value in options if value for word in (name, value)]
     words += ["--headed"] if headed else []
     words += ["--numprocesses", str(workers)] if workers > 1 else []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_SEED = 42
@@ -22,6 +23,8 @@ class Settings:
     #: Overrides the seed written in the scenario, when given.
     seed: int | None = None
     headed: bool = False
+    #: Client name -> engine of that client's browser, where it is not to be the run's own.
+    browser_for: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scenarios_dir(self) -> Path:

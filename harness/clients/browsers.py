@@ -116,9 +116,8 @@ def find_browser(
 ) -> FoundBrowser:
     """The first usable browser: the given one (else `LOCKSTEP_BROWSER`), Playwright's own, the system's.
 
-    `beside` the run's own browser: then a given one that does not fit was meant for the run's, and is no error.
-    Raises BrowserError, with what to install, when there is none, when the given one cannot be used, or
-    when `headed` and there is no display.
+    `beside` the run's own browser, a given one that does not fit is no error. Raises BrowserError, with what
+    to install, when there is none, when the given one cannot be used, or when `headed` without a display.
     """
     if headed and not has_display():
         raise BrowserError(
@@ -216,12 +215,9 @@ def _given(engine: Engine, headed: bool, executable: Path) -> Candidate:
 def _download(
     engine: Engine, headed: bool, name: str, headless_only: bool, patterns: tuple[str, ...]
 ) -> Candidate:
-    label = f"playwright's {name}"
-    folder = _download_folder(name)
-    found = (
-        path for pattern in patterns for path in sorted(folder.glob(pattern)) if os.access(path, os.X_OK)
-    )
-    executable = next(found, None)
+    label, folder = f"playwright's {name}", _download_folder(name)
+    found = (path for pattern in patterns for path in sorted(folder.glob(pattern)))
+    executable = next((path for path in found if os.access(path, os.X_OK)), None)
     problem = "headless only" if headed and headless_only else ""
     return Candidate(name=label, executable=executable, problem=problem if executable else "not downloaded")
 

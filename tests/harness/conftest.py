@@ -37,7 +37,7 @@ def engine_browser(driver: Playwright, engine: Engine) -> Iterator[Browser]:
 def found_or_skip(engine: Engine) -> FoundBrowser:
     """The engine's browser; without it the test skips and says why, but fails where it must be there."""
     try:
-        return find_browser(engine)
+        return find_browser(engine, beside=True)
     except BrowserError as error:
         if any(os.environ.get(name) for name in MUST_HAVE_ALL):
             raise
