@@ -4,32 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from harness.errors import UsageError
+
+#: The newest run, as a person names it from the project's folder.
+LATEST = Path("runs", "latest")
 _LONGEST_NAME = 120
 
 
 def create_run(runs_dir: Path, *, now: datetime | None = None) -> Path:
-    """Make a new run directory below `runs_dir` and point `runs/latest` at it."""
+    """Make a new run directory below `runs_dir`. Raises UsageError where none can be made."""
     stamp = (now or datetime.now()).strftime("%Y-%m-%dT%H-%M-%S")
-    runs_dir.mkdir(parents=True, exist_ok=True)
-    for attempt in range(1, 1000):
-        run = runs_dir / (stamp if attempt == 1 else f"{stamp}-{attempt}")
-        try:
-            run.mkdir()
-        except FileExistsError:
-            continue
-        _point_latest(runs_dir, run)
-        return run
-    raise FileExistsError(f"a thousand runs in one second below {runs_dir}")
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        for attempt in range(1, 1000):
+            run = runs_dir / (stamp if attempt == 1 else f"{stamp}-{attempt}")
+            with suppress(FileExistsError):
+                run.mkdir()
+                return run
+    except OSError as error:
+        raise UsageError(f"no run can be kept in {runs_dir}: {error.strerror or error}") from error
+    raise UsageError(f"no run can be kept in {runs_dir}: it has a thousand of this second")
 
 
-def _point_latest(runs_dir: Path, run: Path) -> None:
-    """Swap the link in one step, so that nobody ever finds it missing."""
-    fresh = runs_dir / f".latest-{run.name}"
+def point_latest(run: Path) -> None:
+    """Point `runs/latest` at `run`: swapped in one step, so that nobody ever finds it missing."""
+    fresh = run.with_name(f".latest-{run.name}")
     fresh.symlink_to(run.name)
-    fresh.replace(runs_dir / "latest")
+    fresh.replace(run.with_name("latest"))
+
+
+def drop_if_empty(run: Path) -> None:
+    """Take away a run's directory that was made for workers of which none needed it."""
+    with suppress(OSError):
+        run.rmdir()
 
 
 def spec_directory(run: Path, nodeid: str) -> Path:

@@ -4,6 +4,7 @@ from reports.errors import ReportError
 from reports.live import LiveProgress
 from reports.merge import merge_runs
 from reports.prune import prune_runs
+from reports.run_files import read_spec
 from reports.verdict import Verdict
 from reports.write import WrittenReports, write_reports
 
@@ -14,5 +15,6 @@ __all__ = [
     "WrittenReports",
     "merge_runs",
     "prune_runs",
+    "read_spec",
     "write_reports",
 ]

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.totals import ORDER, duration_text
-from reports.verdict import Verdict
+from reports.verdict import Verdict, worst
 
 _STYLES = {
     Verdict.FAILED: "bold red",
@@ -86,9 +86,18 @@ class LiveProgress:
                 line.append("  ").append(f"{self._counts[verdict]} {verdict}", style=_STYLES[verdict])
         return line.append(f"  {duration_text(time.monotonic() - self._began)}", style="dim")
 
+    def _bar(self) -> ProgressBar:
+        """Green until something is red."""
+        reddest = worst(verdict for verdict in Verdict if self._counts[verdict])
+        style = _STYLES[reddest] if self.done and reddest.is_red else "green"
+        total = max(1, self._total)
+        return ProgressBar(
+            total=total, completed=self.done, width=24, complete_style=style, finished_style=style
+        )
+
     def _state(self) -> Group:
         row = Table.grid(padding=(0, 1))
-        row.add_row(ProgressBar(total=max(1, self._total), completed=self.done, width=24), self._line())
+        row.add_row(self._bar(), self._line())
         running = [
             Text(f"  {nodeid}", style="dim", no_wrap=True, overflow="ellipsis") for nodeid in self._running
         ]

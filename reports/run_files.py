@@ -29,11 +29,9 @@ def read_run(directory: Path) -> Run:
     directory = directory.resolve()
     if not directory.is_dir():
         raise ReportError(f"{directory}: no such directory")
-    raw, problem = read_object(directory / RUN_NAME)
+    raw, problem = read_head(directory)
     problems = [problem] if problem else []
-    if raw is not None:
-        journal_file.check_version(raw.get(_VERSION_KEY), VERSION, directory / RUN_NAME)
-    elif not problem:
+    if raw is None and not problem:
         problems.append(f"{RUN_NAME} is missing: target, seed and times are not known")
     lines, line_problems = _spec_lines(directory, raw or {})
     problems += line_problems
@@ -41,6 +39,14 @@ def read_run(directory: Path) -> Run:
     if raw is None and not specs:
         raise ReportError(f"{directory}: not a run of Lockstep: it has no {RUN_NAME} and no spec's folder")
     return _run(directory, raw, specs, problems)
+
+
+def read_head(directory: Path) -> tuple[Json | None, str | None]:
+    """What run.json says and what is wrong with it; raises ReportError when it is of another version."""
+    raw, problem = read_object(directory / RUN_NAME)
+    if raw is not None:
+        journal_file.check_version(raw.get(_VERSION_KEY), VERSION, directory / RUN_NAME)
+    return raw, problem
 
 
 def _run(directory: Path, raw: Json | None, specs: tuple[Spec, ...], problems: list[str]) -> Run:
@@ -84,14 +90,22 @@ def _specs(directory: Path, lines: Iterable[Json]) -> tuple[Spec, ...]:
     """Every spec listed, the last word on each counting, then those that left a folder but never ended."""
     by_slug: dict[str, Json] = {}
     for line in lines:
-        nodeid = fields.text(line, "nodeid") or "a spec without a name"
-        slug = fields.text(line, "slug") or ""
-        by_slug[slug if _is_plain(slug) else _slug_of(nodeid)] = line
+        by_slug[_slug_in(line)] = line
     specs = [_listed(directory, slug, line) for slug, line in by_slug.items()]
     for folder in sorted(each for each in directory.iterdir() if each.is_dir()):
         if folder.name not in by_slug and (folder / journal_file.NAME).is_file():
             specs.append(_unfinished(folder))
     return tuple(specs)
+
+
+def read_spec(directory: Path, line: Json) -> Spec:
+    """One spec of the run in `directory`, of its line in specs.jsonl and of what it left in its folder."""
+    return _listed(directory, _slug_in(line), line)
+
+
+def _slug_in(line: Json) -> str:
+    slug = fields.text(line, "slug") or ""
+    return slug if _is_plain(slug) else _slug_of(fields.text(line, "nodeid") or "a spec without a name")
 
 
 def _is_plain(slug: str) -> bool:

@@ -6,14 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.errors import UsageError
+from harness.errors import JournalError
 from harness.journal.entries import FILE_NAME, VERSION, Entry, EntryKind, Header, Journal, MarkName
 
 _VERSION_KEY = "lockstep_journal"
-
-
-class JournalError(UsageError):
-    """A file that is no journal, or one that this Lockstep cannot read; the message says which and why."""
 
 
 def read_journal(path: Path) -> Journal:

