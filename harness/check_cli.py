@@ -13,16 +13,21 @@ from rich.text import Text
 from harness.checkers.judge import Judgement, judge, read_earlier, write_verdicts
 from harness.checkers.verdicts import Verdict
 from harness.checkers.wording import judgement_lines
-from harness.errors import UsageError
+from harness.errors import JournalError, UsageError
 from harness.journal.entries import FILE_NAME
-from harness.journal.reader import JournalError, read_journal
+from harness.journal.reader import read_journal
 from harness.journal.view import JournalView
+from harness.run_directory import LATEST
+from reports import ReportError
+from reports.run_files import read_head
 
 _COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.UNKNOWN: "yellow"}
 
 
 def check(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's directory, a spec's, or a journal.")],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="A run's directory, a spec's, or a journal.")
+    ] = LATEST,
     write: Annotated[
         bool, typer.Option("--write", help="Put the new verdicts into verdicts.json, for the report.")
     ] = False,
@@ -56,6 +61,10 @@ def find_journals(run: Path) -> list[Path]:
         return [run]
     if not run.is_dir():
         raise UsageError(f"there is no run {run}")
+    try:
+        read_head(run.resolve())
+    except ReportError as error:
+        raise UsageError(str(error)) from error
     found = [run / FILE_NAME] if (run / FILE_NAME).is_file() else sorted(run.glob(f"*/{FILE_NAME}"))
     if not found:
         raise UsageError(f"no {FILE_NAME} in {run} or in a folder of it: nothing to judge")

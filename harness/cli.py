@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -81,6 +82,29 @@ def scenario(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")
     from harness.scenario_cli import scenario_app
 
     scenario_app(args or ["--help"], prog_name="lockstep scenario")
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def check(args: Annotated[list[str] | None, typer.Argument(metavar="RUN")] = None) -> None:
+    """Judge a saved run again by what its journals say; see --help."""
+    from harness.check_cli import check as command
+
+    _call(command, args)
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def report(args: Annotated[list[str] | None, typer.Argument(metavar="RUN")] = None) -> None:
+    """Write the report of a saved run again, or of several as one; --open shows it; see --help."""
+    from harness.report_cli import report as command
+
+    _call(command, args)
+
+
+def _call(command: Callable[..., None], args: list[str] | None) -> None:
+    """Run a command that has its own options, read only now."""
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    alone.command()(command)
+    alone(args or [], prog_name=f"lockstep {command.__name__}")
 
 
 @app.command()
