@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Error
 
 from harness.clients.client import Client
+from harness.journal.redact import Redactor
 from harness.stage import Stage
+from harness.trace_redaction import redact_trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, lo
     """
     if failed:
         directory.mkdir(parents=True, exist_ok=True)
-        _keep_log(directory, log, since)
+        _keep_log(directory, log, since, stage.timeline.redactor)
     for client in stage.everybody:
         # A spec that failed in its own words has its pictures already, in their place in the timeline.
         if (failed or policy.screenshot_passed) and not (directory / f"{client.name}.png").exists():
@@ -53,15 +55,18 @@ def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, lo
         if policy.tracing:
             kept = directory / f"trace-{client.name}.zip" if failed or policy.keep_passed_traces else None
             _try(lambda client=client, kept=kept: client.context.tracing.stop(path=kept))
+            if kept is not None and kept.exists():
+                redact_trace(kept, stage.timeline.redactor)
     if policy.video:
         for client in stage.everybody:
             _keep_video(client, directory, kept=failed or policy.keep_passed_videos)
 
 
-def _keep_log(directory: Path, log: Path, since: int) -> None:
+def _keep_log(directory: Path, log: Path, since: int, redactor: Redactor) -> None:
     with log.open("rb") as source:
         source.seek(since)
-        (directory / "stub.log").write_bytes(source.read())
+        text = source.read().decode(errors="replace")
+    (directory / "stub.log").write_text(redactor.text(text), encoding="utf-8")
 
 
 def _keep_video(client: Client, directory: Path, *, kept: bool) -> None:

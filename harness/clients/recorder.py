@@ -165,12 +165,9 @@ class Recorder:
 
         Nothing is recorded afterwards.
         """
-        try:
-            drained = self.drain(page)
-        except Error:
-            drained = False
-        if drained and not page.is_closed():
+        if not page.is_closed():
             self._look_over(page)
+            self.drain(page)
         self._tap.finish()
         self._transcript.cover(judge_coverage(self._records, eio_sids))
         self.writer.write(self.name, EntryKind.CLIENT, person=self.person, closed=True)

@@ -52,6 +52,7 @@ _HARMLESS = re.compile(r'(?:""|null|true|false)?')
 _JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*", re.ASCII)
 _BEARER = re.compile(r"\b(bearer)(\s+|%20|\+)[\w.~+/%-]{6,}=*", re.IGNORECASE | re.ASCII)
 _PAIR = re.compile(r"""(^|[?&;#\s"])([\w.%\[\]-]+)=([^&#;\s"'\\\x1e]+)""", re.ASCII)
+_PARTS = re.compile(r"[;\s]+")
 _USERINFO = re.compile(r'(://)[^/?#@\s"]+@')
 
 
@@ -109,10 +110,14 @@ class Redactor:
             out = _JWT.sub(MASK, _BEARER.sub(rf"\1\2{MASK}", out))
         if "://" in out:
             out = _USERINFO.sub(rf"\1{MASK}@", out)
+        return self.known_only(out)
+
+    def known_only(self, source: str) -> str:
+        """`source` without the secrets that are known by now; for text that is no data, such as a script."""
         for secret in self._known:
-            if secret in out:
-                out = out.replace(secret, MASK)
-        return out
+            if secret in source:
+                source = source.replace(secret, MASK)
+        return source
 
     # -- parts -----------------------------------------------------------------------------------------------
 
@@ -125,16 +130,27 @@ class Redactor:
             return self.value(item)
         if item is None or isinstance(item, bool) or item == "":
             return item
-        if isinstance(item, str):
-            self._remember(item)
+        self._remember_parts(item)
         return MASK
 
     def _named(self, source: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
         """The items; the value of `{name: "Cookie", value: ...}` masked by that name."""
         name = source.get("name")
         masks = isinstance(name, str) and isinstance(source.get("value"), str) and self.is_secret(name)
+        if masks:
+            self._remember_parts(source["value"])
         for key, item in source.items():
             yield key, MASK if masks and key == "value" else item
+
+    def _remember_parts(self, secret: Any) -> None:
+        """All of it, and what a header is made of: `Bearer x`, `session=x; theme=dark`."""
+        if isinstance(secret, str):
+            self._remember(secret)
+            for part in _PARTS.split(secret):
+                self._remember(part.partition("=")[2] or part)
+        elif isinstance(secret, Mapping | list | tuple):
+            for item in secret.values() if isinstance(secret, Mapping) else secret:
+                self._remember_parts(item)
 
     def _remember(self, secret: str) -> None:
         if len(secret) in _RECOGNISABLE and secret != MASK and len(self._known) < _KNOWN_MAX:

@@ -1,0 +1,100 @@
+"""No file of a run holds a secret in clear: planted in a login, a handshake, a URL, a header and a cookie."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile, is_zipfile
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+#: Short ones too: a real password is no long random text.
+PLANTED = {
+    "password": "Tulip-9!",
+    "header": "planted-header-3f8b1c7d2a",
+    "url": "planted-url-77aa1e0c5b9d",
+    "cookie": "planted-cookie-5b2e9d10aa",
+    "handshake": "planted-handshake-c41f6e8890",
+}
+#: Put together in the page, so that what the spec itself hands over holds none whole.
+HALVES = [[text[:12], text[12:]] for kind, text in PLANTED.items() if kind != "password"]
+SPEC = f"""
+import pytest
+from harness import Client, Stage
+from playwright.sync_api import expect
+
+class Plain(Client):
+    pass
+
+@pytest.fixture(scope="session")
+def client_type():
+    return Plain
+
+@pytest.mark.scenario("board/two_members")
+def test_it(stage: Stage[Plain]) -> None:
+    alice = stage.client("alice", ready=False)
+    page = alice.page
+    page.evaluate('''async (halves) => {{
+      const [header, url, cookie, handshake] = halves.map((pair) => pair.join(""));
+      document.cookie = `session=${{cookie}}`;
+      localStorage.setItem("refresh_token", handshake);
+      const server = (await (await fetch("/env.json")).json()).NEXT_PUBLIC_WEBSOCKET_URL;
+      const headers = {{ authorization: `Bearer ${{header}}` }};
+      await fetch(`${{server}}/api/projects?access_token=${{url}}`, {{ headers }});
+      const gateway = server.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket";
+      const socket = new WebSocket(`${{gateway}}&token=${{url}}`);
+      const auth = JSON.stringify({{ token: handshake }});
+      socket.onmessage = ({{ data }}) => data[0] === "0" && socket.send("40" + auth);
+      await new Promise((done) => {{ socket.onclose = done; setTimeout(done, 1000); }});
+    }}''', {HALVES})
+    mallory = stage.client("mallory", person="bob", visit=False)
+    mallory.page.goto(mallory.app_url + "/login")
+    mallory.page.evaluate("localStorage.clear()")
+    mallory.goto("/login")
+    mallory.page.get_by_label("Email").fill("bob@example.com")
+    mallory.page.get_by_label("Password").fill({PLANTED["password"]!r})
+    mallory.page.get_by_role("button", name="Sign in").click()
+    expect(mallory.page.get_by_role("alert").first).to_be_visible()
+    token = stage.stub.people["alice"].token
+    (stage.timeline.directory.parent / "tokens.planted").write_text(token)
+    raise AssertionError("so that all evidence is kept")
+"""
+
+
+def test_no_file_of_a_run_holds_a_planted_secret(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(SPEC)
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "harness.cli", "run", "test_it.py", "--tracing", "on"],
+        cwd=tmp_path,
+        env={**inherited, "LOCKSTEP_FIXTURES": str(PROJECT / "fixtures")},
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "so that all evidence is kept" in ran.stdout
+    (run,) = (path for path in (tmp_path / "runs").iterdir() if not path.is_symlink())
+    token_file = run / "tokens.planted"
+    secrets = {**PLANTED, "issued token": token_file.read_text()}
+    token_file.unlink()
+    files = list(_contents(run))
+    assert {"journal.jsonl", "report.html", "trace.network"} <= {Path(name).name for name, _ in files}
+    found = {(name, kind) for name, content in files for kind, text in secrets.items() if text in content}
+    assert found == set()
+    assert any("[redacted]" in content for name, content in files if name.endswith("journal.jsonl"))
+    # Its file name is a hash that Playwright made of it: the output is what people see.
+    assert not [kind for kind, text in secrets.items() if text in ran.stdout + ran.stderr]
+
+
+def _contents(run: Path) -> Iterator[tuple[str, str]]:
+    for path in run.rglob("*"):
+        if path.is_file() and is_zipfile(path):
+            with ZipFile(path) as trace:
+                for name in trace.namelist():
+                    yield f"{path.name}/{name}", trace.read(name).decode(errors="replace")
+        elif path.is_file():
+            yield str(path.relative_to(run)), path.read_bytes().decode(errors="replace")
