@@ -13,6 +13,7 @@ from harness.clients.browsers import Engine, find_browser, launch
 from harness.errors import UnknownName, UsageError
 from harness.stage import Stage
 
+_ENGINES = tuple(engine.value for engine in Engine)
 _OPENED = "lockstep_clients"
 
 
@@ -23,8 +24,8 @@ def parse_browser_for(given: Sequence[str]) -> dict[str, str]:
         name, _, engine = word.partition("=")
         if not name or not engine:
             raise UsageError(f"--browser-for {word!r} is not NAME=ENGINE, as in bob=firefox.")
-        if engine not in list(Engine):
-            raise UnknownName("engine", engine, Engine)
+        if engine not in _ENGINES:
+            raise UnknownName("engine", engine, _ENGINES)
         if engines.setdefault(name, engine) != engine:
             raise UsageError(f"--browser-for gives {name} two engines, {engines[name]} and {engine}.")
     return engines

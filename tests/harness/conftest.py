@@ -42,3 +42,10 @@ def found_or_skip(engine: Engine) -> FoundBrowser:
         if any(os.environ.get(name) for name in MUST_HAVE_ALL):
             raise
         pytest.skip(f"not tested in {engine}: {error}")
+
+
+@pytest.fixture
+def both_engines() -> None:
+    """For tests that start a run with both."""
+    for engine in (Engine.CHROMIUM, Engine.FIREFOX):
+        found_or_skip(engine)
