@@ -98,8 +98,8 @@ class RunReport:
             with (run / "specs.jsonl").open("a", encoding="utf-8") as specs:
                 specs.write(json.dumps(line) + "\n")
             spec = read_spec(run, line)
-        except (OSError, ValueError) as error:
-            self._trouble = self._trouble or str(error)
+        except Exception as error:  # a full disk, or a file of a spec that reports cannot make out
+            self._trouble = self._trouble or _in_one_line(error)
             return outcome.outcome, outcome.message
         return spec.verdict, spec.headline
 
