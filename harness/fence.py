@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from playwright.sync_api import Error
 
 from harness.clients.client import Client
 from harness.clients.recorder import Recorder, epoch_ms
@@ -38,7 +41,9 @@ class Fence:
     def __init__(
         self, clients: Sequence[Client], *, lane: StubLane, stub: StubControl, throttle_ms: int
     ) -> None:
-        self._clients = [client for client in clients if client.recorder and not client.page.is_closed()]
+        self._clients = [
+            client for client in clients if client.recorder and not client.recorder.is_gone(client.page)
+        ]
         self._recorders: Mapping[str, Recorder] = {
             client.name: client.recorder for client in self._clients if client.recorder
         }
@@ -58,7 +63,8 @@ class Fence:
             if activity != last:
                 last, since = activity, time.monotonic()
             now = time.monotonic()
-            if now > deadline or (not patient and now - since > _STUCK_S):
+            gone = any(self._recorders[client.name].is_gone(client.page) for client in self._clients)
+            if gone or now > deadline or (not patient and now - since > _STUCK_S):
                 return Settled(ok=False, reason=problem)
             self._wait(_STEP_MS)
 
@@ -119,7 +125,8 @@ class Fence:
 
     def _wait(self, wait_ms: float) -> None:
         if self._clients:
-            self._clients[0].page.wait_for_timeout(wait_ms)
+            with suppress(Error):  # gone meanwhile: the next look says so
+                self._clients[0].page.wait_for_timeout(wait_ms)
 
 
 def _packets_under_way(

@@ -29,6 +29,8 @@ from harness.timeline import Judged
 settings_key = pytest.StashKey[Settings]()
 run_key = pytest.StashKey[Path]()
 _failed_key = pytest.StashKey[bool]()
+#: Whether the failure itself is what the checkers found.
+_told_key = pytest.StashKey[bool]()
 _judged_key = pytest.StashKey[Judged]()
 
 _RUN_DIR = "lockstep_run_dir"
@@ -62,6 +64,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "scenario(name): the world of this spec, fixtures/scenarios/NAME.yaml")
+    # pytest-playwright's own fixture, about which the author of a spec can do nothing.
+    config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance methods")
     config.addinivalue_line(
         "markers", "expect_finding(checker, ...): the spec is about what these checkers find, and they must"
     )
@@ -143,6 +147,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     judged = stage.judge(_expected(pyfuncitem), duration_s=time.monotonic() - begun)
     pyfuncitem.stash[_judged_key] = judged
     stage.require_scripted()
+    pyfuncitem.stash[_told_key] = True
     if judged.judgement.outcome is Verdict.FAILED:
         raise FindingsError("\n".join(judged.lines))
     if judged.judgement.outcome is Verdict.UNKNOWN:
@@ -191,7 +196,7 @@ def _sections(item: pytest.Item, stage: Stage[Any]) -> list[tuple[str, str]]:
     judged = item.stash.get(_judged_key, None)
     if judged is not None:
         sections.insert(0, ("timeline (seconds since the spec began)", "\n".join(judged.recent)))
-        if judged.lines:
+        if judged.lines and not item.stash.get(_told_key, False):
             sections.insert(0, (f"checkers: {judged.judgement.outcome}", "\n".join(judged.lines)))
     return sections
 

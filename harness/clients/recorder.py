@@ -65,6 +65,7 @@ class Recorder:
         scripts = [lens_script(lens)] if lens else []
         self._tap = Tap(extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
+        self.crashed = False
         self._depth = 0
 
     @property
@@ -87,6 +88,7 @@ class Recorder:
         _recorders[page] = self
         page.on("pageerror", lambda error: self._page_error(error))
         page.on("console", lambda message: self._console(message))
+        page.on("crash", lambda _page: self._crash())
 
     def _take(self, record: TapRecord) -> None:
         self._records.append(record)
@@ -95,13 +97,21 @@ class Recorder:
     def _page_error(self, error: Error) -> None:
         self.writer.write(self.name, EntryKind.PAGE_ERROR, message=str(error), stack=error.stack)
 
+    def _crash(self) -> None:
+        self.crashed = True
+        self.writer.write(self.name, EntryKind.PAGE_ERROR, message="the page crashed")
+
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in _LOUD:
             self.writer.write(self.name, EntryKind.CONSOLE, level=message.type, text=message.text)
 
+    def is_gone(self, page: Page) -> bool:
+        """Whether the page is closed, or has crashed: it will never answer again."""
+        return self.crashed or page.is_closed()
+
     def drain(self, page: Page) -> bool:
         """Fetch all that the page has recorded until now; False when it did not hand it over in time."""
-        return page.is_closed() or self._tap.drain(page)
+        return self.is_gone(page) or self._tap.drain(page)
 
     def begin_calm(self, page: Page) -> None:
         """Let the page begin to watch itself; `is_calm` has the answer."""
@@ -165,7 +175,7 @@ class Recorder:
 
         Nothing is recorded afterwards.
         """
-        if not page.is_closed():
+        if not self.is_gone(page):
             self._look_over(page)
             self.drain(page)
         self._tap.finish()

@@ -1,15 +1,24 @@
-"""Both engines, for the tests that must hold in each of them."""
+"""Both engines, for the tests that must hold in each; and whole runs, as a user would start them."""
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from harness.clients.browsers import Engine, FoundBrowser, find_browser, launch
 from harness.errors import BrowserError
+
+PROJECT = Path(__file__).resolve().parents[2]
+_RUN_DEADLINE_S = 90
 
 #: A machine that says so must have every engine: CI, and where scripts/test may install what is missing.
 MUST_HAVE_ALL = ("CI", "LOCKSTEP_ALL_ENGINES")
@@ -49,3 +58,45 @@ def both_engines() -> None:
     """For tests that start a run with both."""
     for engine in (Engine.CHROMIUM, Engine.FIREFOX):
         found_or_skip(engine)
+
+
+@dataclass(frozen=True)
+class RanSpecs:
+    """A finished `lockstep run`: exit code, everything it printed, its run directory."""
+
+    code: int
+    output: str
+    run: Path
+
+    @property
+    def folder(self) -> Path:
+        """That of its only spec."""
+        (folder,) = (path for path in self.run.iterdir() if path.is_dir())
+        return folder
+
+    def verdicts(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads((self.folder / "verdicts.json").read_text())
+        return told
+
+    def journal(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.folder / "journal.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def run_specs(tmp_path: Path) -> Callable[..., RanSpecs]:
+    """Runs the given source as a spec file in a folder of its own, as a user would."""
+
+    def run_it(source: str, *options: str, **env: str) -> RanSpecs:
+        (tmp_path / "test_it.py").write_text(source)
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+        ran = subprocess.run(
+            [sys.executable, "-m", "harness.cli", "run", "test_it.py", *options],
+            cwd=tmp_path,
+            env={**inherited, "LOCKSTEP_FIXTURES": str(PROJECT / "fixtures"), **env},
+            capture_output=True,
+            text=True,
+            timeout=_RUN_DEADLINE_S,
+        )
+        return RanSpecs(code=ran.returncode, output=ran.stdout + ran.stderr, run=tmp_path / "runs" / "latest")
+
+    return run_it

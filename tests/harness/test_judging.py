@@ -1,0 +1,199 @@
+"""A spec is judged by its timeline, whatever it asserts: what its reader sees, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RunSpecs = Callable[..., Any]
+
+HEAD = """
+import json
+import pathlib
+import pytest
+from harness import Client, Stage
+from playwright.sync_api import Error
+
+pytestmark = pytest.mark.scenario("board/two_members")
+DOUBLE = '''async () => {
+  const card = document.querySelector("[data-testid=task-card]");
+  const copy = card.cloneNode(true);
+  card.after(copy);
+  await new Promise((done) => setTimeout(done, 50));
+  copy.remove();
+}'''
+
+def opened(stage):
+    alice = stage.client("alice")
+    alice.page.wait_for_selector("[data-testid=task-card]")
+    return alice
+
+"""
+
+
+@pytest.fixture
+def run(run_specs: RunSpecs) -> RunSpecs:
+    return lambda body, *options: run_specs(HEAD + body, *options)
+
+
+def test_spec_without_an_assertion_fails_by_what_its_board_showed(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    opened(stage).page.evaluate(DOUBLE)
+"""
+    )
+    assert ran.code == 1, ran.output
+    assert "exactly_once: card t1 was on alice's board twice for" in ran.output
+    assert "scenario board/two_members, seed 42" in ran.output
+    assert "alice's board" in ran.output, "the lines of the timeline that prove it"
+    verdicts = ran.verdicts()
+    assert verdicts["outcome"] == "failed"
+    assert verdicts["spec_outcome"] == "passed"
+    assert {each["checker"] for each in verdicts["findings"]} == {"exactly_once"}
+    proven = set(verdicts["findings"][0]["seqs"])
+    assert "view" in {entry["kind"] for entry in ran.journal() if entry.get("seq") in proven}
+
+
+def test_expected_finding_that_is_not_there_fails_the_spec(run: RunSpecs) -> None:
+    ran = run(
+        """
+@pytest.mark.expect_finding("exactly_once")
+def test_it(stage: Stage[Client]) -> None:
+    stage.client("alice")
+"""
+    )
+    assert ran.code == 1
+    assert "the spec expects a finding of exactly_once, and there is none" in ran.output
+
+
+def test_unknown_checker_is_the_authors_mistake(run: RunSpecs) -> None:
+    ran = run(
+        """
+@pytest.mark.expect_finding("exactly_onec")
+def test_it(stage: Stage[Client]) -> None:
+    stage.client("alice")
+"""
+    )
+    assert ran.code == 2
+    assert "unknown checker 'exactly_onec'. Did you mean 'exactly_once'?" in ran.output
+
+
+def test_page_that_dies_is_a_finding(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    alice = stage.client("alice")
+    try:
+        alice.page.goto("chrome://crash")
+    except Error:
+        pass
+"""
+    )
+    assert ran.code == 1, ran.output
+    assert "health: alice's page threw: the page crashed" in ran.output
+    assert ran.verdicts()["outcome"] == "failed"
+
+
+def test_socket_in_a_worker_is_not_observed_and_never_silent(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    alice = stage.client("alice")
+    alice.page.evaluate('''async () => {
+      const env = await (await fetch("/env.json")).json();
+      const server = env.NEXT_PUBLIC_WEBSOCKET_URL.replace("http", "ws");
+      const auth = JSON.stringify({ token: localStorage.getItem("jwt_token") });
+      const source = `const socket = new WebSocket("${server}/socket.io/?EIO=4&transport=websocket");
+        socket.onmessage = ({ data }) => {
+          if (data[0] === "0") socket.send('40' + ${JSON.stringify(auth)});
+          if (data.startsWith("40")) postMessage("connected");
+        };`;
+      const worker = new Worker(URL.createObjectURL(new Blob([source])));
+      await new Promise((done) => (worker.onmessage = done));
+    }''')
+    stage.stub.wait_for({"connections": 2}, failure=str)
+"""
+    )
+    assert ran.code == 1, ran.output
+    assert "no verdict:" in ran.output
+    assert "the server has a connection" in ran.output
+    assert "that the tap never saw" in ran.output
+    assert "the app started a worker" in ran.output
+
+
+def test_failure_in_the_specs_own_words_shows_the_timeline_and_the_findings(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    alice = opened(stage)
+    alice.page.evaluate(DOUBLE)
+    assert alice.name == "bob", "alice is not bob"
+"""
+    )
+    assert ran.code == 1
+    assert "alice is not bob" in ran.output
+    assert "timeline (seconds since the spec began)" in ran.output
+    assert "alice -> server" in ran.output
+    assert "checkers: failed" in ran.output
+    assert "exactly_once: card t1 was on alice's board twice for" in ran.output
+    marks = [entry for entry in ran.journal() if entry.get("kind") == "mark"]
+    assert [mark["what"] for mark in marks if mark["name"] == "expectation"] == ["alice is not bob"]
+    assert [mark["file"] for mark in marks if mark["name"] == "screenshot"] == ["alice.png"]
+    assert (ran.folder / "alice.png").is_file()
+    assert (ran.folder / "trace-alice.zip").is_file()
+
+
+def test_skipped_spec_is_not_judged(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    opened(stage).page.evaluate(DOUBLE)
+    pytest.skip("not today")
+"""
+    )
+    assert ran.code == 0, ran.output
+    assert "exactly_once" not in ran.output
+
+
+def test_latency_of_the_report_is_what_the_pages_themselves_measure(run: RunSpecs, tmp_path: Path) -> None:
+    """Both hang on the same moments, so a slow machine slows both: their difference is no wall-clock time."""
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    alice.page.evaluate('''() => {
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (data) {
+        if (String(data).includes('"task:update"')) {
+          globalThis.sentAt = performance.timeOrigin + performance.now();
+        }
+        return send.call(this, data);
+      };
+    }''')
+    bob.page.evaluate('''() => {
+      const done = document.querySelector("section[data-status=done]");
+      new MutationObserver(() => {
+        if (!globalThis.shownAt && done.querySelector("[data-task-id=t4]")) {
+          globalThis.shownAt = performance.timeOrigin + performance.now();
+        }
+      }).observe(document, { subtree: true, childList: true });
+    }''')
+    card = alice.page.get_by_role("article", name="Fix the login")
+    card.focus()
+    for key in ("Space", "ArrowRight", "Space"):
+        card.press(key)
+    bob.page.wait_for_function("globalThis.shownAt")
+    measured = bob.page.evaluate("shownAt") - alice.page.evaluate("sentAt")
+    pathlib.Path("measured.json").write_text(json.dumps(measured))
+"""
+    )
+    assert ran.code == 0, ran.output
+    measured_ms = json.loads((tmp_path / "measured.json").read_text())
+    (sample,) = ran.verdicts()["latency"]["task:status_changed"]
+    told_ms = (sample["painted_t"] - sample["sent_t"]) * 1000
+    assert told_ms == pytest.approx(measured_ms, abs=5), sample
