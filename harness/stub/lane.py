@@ -19,8 +19,6 @@ class Told:
     emitted: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     received: Counter[str] = field(default_factory=Counter)
-    #: Calls and acks that a fault holds, and that were not let go.
-    held: int = 0
 
 
 class StubLane:

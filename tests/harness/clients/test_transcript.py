@@ -1,0 +1,168 @@
+"""What the tap records becomes entries of the journal, and what can be counted on for a fence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.clients.transcript import Transcript
+from harness.journal.entries import EntryKind
+from harness.tap import Coverage, RecordKind, Sight, TapRecord
+
+URL = "ws://x/socket.io/?EIO=4&transport=websocket"
+POLL = "http://x/socket.io/?EIO=4&transport=polling"
+
+
+class Page:
+    """Makes records of one document, one millisecond after the other."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[EntryKind, float, dict[str, Any]]] = []
+        self.offsets_s: list[float] = []
+        self.transcript = Transcript(self._write, on_offset=self.offsets_s.append)
+        self._n = 0
+
+    def _write(self, kind: EntryKind, epoch_ms: float, **fields: Any) -> int:
+        self.entries.append((kind, epoch_ms, fields))
+        return len(self.entries)
+
+    def says(self, kind: RecordKind, *, doc: str = "d", page: int = 0, frame: str = "", **data: Any) -> None:
+        record = TapRecord(
+            doc=doc, n=self._n, t=1000.0 + self._n, kind=kind, page=page, frame=frame, data=data
+        )
+        self._n += 1
+        self.transcript.feed(record)
+
+    def connects(self) -> None:
+        self.says(RecordKind.WS_CREATE, ws=1, url=URL)
+        self.says(RecordKind.WS_OPEN, ws=1)
+        hand = {"sid": "e1", "upgrades": [], "pingInterval": 25000, "pingTimeout": 20000, "maxPayload": 9}
+        self.hears("0" + json.dumps(hand))
+        self.hears('40{"sid":"s1"}')
+
+    def hears(self, text: str) -> None:
+        self.says(RecordKind.WS_MESSAGE, ws=1, text=text, size=len(text))
+
+    def sends(self, text: str) -> None:
+        self.says(RecordKind.WS_SEND, ws=1, text=text, size=len(text))
+
+    def of(self, kind: EntryKind) -> list[dict[str, Any]]:
+        return [fields for each, _t, fields in self.entries if each is kind]
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+def test_events_are_frames_and_are_counted_by_session(page: Page) -> None:
+    page.connects()
+    page.sends('420["join:project",{"projectId":"atlas"}]')
+    page.hears('42["task:updated",{"id":"t1","version":2}]')
+    page.hears('430[{"ok":true}]')
+    events = [each for each in page.of(EntryKind.FRAME) if each.get("event")]
+    assert [(each["direction"], each["event"]) for each in events] == [
+        ("sent", "join:project"),
+        ("received", "task:updated"),
+    ]
+    traffic = page.transcript.traffic
+    assert (traffic.sent, traffic.received, traffic.answered) == ({"s1": 1}, {"s1": 1}, {"s1": 1})
+    assert [(heard.event, heard.sid, heard.payload) for heard in traffic.events if not heard.sent] == [
+        ("task:updated", "s1", {"id": "t1", "version": 2})
+    ]
+
+
+def test_states_of_a_connection(page: Page) -> None:
+    page.connects()
+    page.hears("41")
+    page.says(RecordKind.WS_CLOSE, ws=1, code=1006, reason="", clean=False)
+    assert [each["state"] for each in page.of(EntryKind.SOCKET)] == [
+        "connecting",
+        "open",
+        "connected",
+        "disconnected",
+        "closed",
+    ]
+    assert {each["conn"] for each in page.of(EntryKind.SOCKET)} == {1}
+    assert page.of(EntryKind.SOCKET)[-1]["code"] == 1006
+
+
+def test_heartbeats_are_on_record(page: Page) -> None:
+    page.connects()
+    page.hears("2")
+    page.sends("3")
+    assert [each["engine"] for each in page.of(EntryKind.FRAME)][-2:] == ["ping", "pong"]
+
+
+def test_aborted_poll_is_no_error_and_a_failed_one_is(page: Page) -> None:
+    for http, outcome in enumerate(("aborted", "failed")):
+        page.says(RecordKind.HTTP_START, http=http, method="GET", url=f"{POLL}&t={http}", engine_io=True)
+        page.says(RecordKind.HTTP_END, http=http, outcome=outcome, status=0, ms=1, engine_io=True)
+    assert [each["state"] for each in page.of(EntryKind.SOCKET)] == ["connecting", "connecting", "error"]
+
+
+def test_call_is_under_way_until_its_answer(page: Page) -> None:
+    page.says(RecordKind.HTTP_START, http=7, method="PATCH", url="http://x/api/tasks/t1?a=b", text='{"a":1}')
+    assert list(page.transcript.traffic.calls.values()) == ["PATCH http://x/api/tasks/t1"]
+    page.says(RecordKind.HTTP_END, http=7, outcome="ok", status=200, ms=3.5, text='{"data":{"id":"t1"}}')
+    assert page.transcript.traffic.calls == {}
+    start, end = page.of(EntryKind.HTTP)
+    assert start["id"] == end["id"]
+    assert start["request"] == {"a": 1}
+    assert (end["ok"], end["status"], end["response"]) == (True, 200, {"data": {"id": "t1"}})
+
+
+def test_call_of_a_document_that_was_left_is_not_under_way(page: Page) -> None:
+    page.says(RecordKind.HTTP_START, http=7, method="GET", url="http://x/api/tasks")
+    page.says(RecordKind.DOCUMENT, doc="d2", url="http://x/login", wall_ms=1001.0)
+    assert page.transcript.traffic.calls == {}
+
+
+def test_clock_of_a_page_that_differs_is_told(page: Page) -> None:
+    page.says(RecordKind.DOCUMENT, url="http://x/", wall_ms=999.0)
+    page.says(RecordKind.DOCUMENT, doc="d2", url="http://x/", wall_ms=301.0)
+    assert page.offsets_s == [0.0, 0.7]
+
+
+def test_view_and_badge_are_told_once_per_change(page: Page) -> None:
+    column = {"name": "todo", "count": "1", "keep": [0, 0], "cards": [{"k": 1, "id": "t1", "version": "3"}]}
+    chrome = {"board": True, "toasts": [], "dialog": None, "extras": {}, "lists": {"epics": [_epic("40")]}}
+    page.says(RecordKind.VIEW, base=None, columns=[column], badge="Live", **chrome)
+    page.says(RecordKind.VIEW, base=0, badge="Polling", **chrome)
+    assert [each["text"] for each in page.of(EntryKind.BADGE)] == ["Live", "Polling"]
+    (view,) = page.of(EntryKind.VIEW)
+    assert view["columns"] == {"todo": [{"id": "t1", "version": 3}]}
+    assert view["epics"] == [{"id": "e1", "progress": 40}]
+
+
+def test_view_that_builds_on_a_lost_one_is_said_to_be_missing(page: Page) -> None:
+    page.says(RecordKind.VIEW, base=17, badge="Live")
+    (gap,) = page.of(EntryKind.OBSERVER)
+    assert (gap["state"], gap["what"]) == ("lost", "screen")
+
+
+def test_second_page_is_not_the_clients(page: Page) -> None:
+    page.says(RecordKind.DOCUMENT, page=1, url="http://x/", wall_ms=1000.0)
+    assert page.entries == []
+
+
+def test_lost_records_are_said(page: Page) -> None:
+    page.says(RecordKind.LOST, first=3, last=5, reason="handed over, but never came")
+    (gap,) = page.of(EntryKind.OBSERVER)
+    assert (gap["state"], gap["reason"]) == ("lost", "handed over, but never came")
+
+
+def test_what_the_tap_could_not_see_is_said(page: Page) -> None:
+    page.transcript.cover(Coverage(sight=Sight.OBSERVED, seen=("e1",), unseen=(), doubts=("a worker",)))
+    assert page.of(EntryKind.OBSERVER) == []
+    page.transcript.cover(Coverage(sight=Sight.NOT_OBSERVED, seen=(), unseen=("e2",), doubts=("a worker",)))
+    (gap,) = page.of(EntryKind.OBSERVER)
+    assert gap["what"] == "wire"
+    assert "e2" in gap["reason"]
+    assert "a worker" in gap["reason"]
+
+
+def _epic(progress: str) -> dict[str, str]:
+    return {"id": "e1", "progress": progress}
