@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Request
 
+from harness.clients import stock_firefox
 from harness.clients.events import Events
 from harness.clients.recorder import Recorder
 from harness.clients.wait import until
@@ -47,6 +48,7 @@ class Client:
         self.name = name
         self.person = person
         self.context = context
+        stock_firefox.prepare(context)
         self.page: Page = context.new_page()
         self.target = target
         self.app_url = app_url

@@ -1,0 +1,29 @@
+"""What stock Firefox, which Playwright drives over WebDriver BiDi, needs for specs to work as elsewhere."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext
+
+# Playwright's `fill` sets a field's `value` by script there, and tells of it by an event. React watches the
+# property: a value that came through its own setter is its own to it, and the event no news. So before
+# the event the watcher is told another value, while the field keeps the right one.
+# To be removed when Playwright (1.64 does not) leaves the element's own setter out of its insertText for BiDi.
+_TELL_WATCHED_FIELDS = """
+addEventListener("input", (event) => {
+  const field = event.composedPath()[0];
+  if (event.isTrusted || !(event instanceof InputEvent) || event.inputType || event.data === null) return;
+  const watched = Object.getOwnPropertyDescriptor(field, "value");
+  const plain = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value");
+  if (!watched?.set || !plain?.set) return;
+  const { value, selectionStart, selectionEnd } = field;
+  watched.set.call(field, value ? "" : "?");
+  plain.set.call(field, value);
+  if (selectionStart !== null) field.setSelectionRange(selectionStart, selectionEnd);
+}, true);
+"""
+
+
+def prepare(context: BrowserContext) -> None:
+    """Before the first page of `context`; does nothing for other engines."""
+    if context.browser and context.browser.browser_type.name == "firefox":
+        context.add_init_script(_TELL_WATCHED_FIELDS)

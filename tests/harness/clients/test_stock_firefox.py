@@ -1,0 +1,57 @@
+"""What Playwright types reaches apps that watch their fields, in stock Firefox too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from harness.clients import stock_firefox
+
+# As React does it: a value set through the element's own property is the app's, so its event is no news.
+WATCHED = """<input id=field><textarea id=area></textarea><script>
+  const heard = [];
+  for (const field of document.querySelectorAll("#field, #area")) {
+    const plain = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value");
+    let known = "";
+    Object.defineProperty(field, "value", {
+      configurable: true,
+      get() { return plain.get.call(this); },
+      set(value) { known = value; plain.set.call(this, value); },
+    });
+    document.addEventListener("input", ({ target }) => {
+      if (target !== field || field.value === known) return;
+      known = field.value;
+      heard.push(known);
+    });
+  }
+</script>"""
+
+
+@pytest.fixture
+def page(engine_browser: Browser) -> Iterator[Page]:
+    context = engine_browser.new_context()
+    stock_firefox.prepare(context)
+    page = context.new_page()
+    page.goto(f"data:text/html,{quote(WATCHED)}")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("field", ["#field", "#area"])
+def test_an_app_that_watches_its_fields_hears_what_is_filled_in(page: Page, field: str) -> None:
+    page.fill(field, "Buy milk")
+    page.fill(field, "Buy more milk")
+    page.fill(field, "")
+    page.locator(field).press_sequentially("ab")
+    assert page.evaluate("heard") == ["Buy milk", "Buy more milk", "", "a", "ab"]
+
+
+def test_text_is_put_where_the_caret_is(page: Page) -> None:
+    page.fill("#field", "Buy milk")
+    page.evaluate("document.querySelector('#field').setSelectionRange(4, 4)")
+    page.keyboard.insert_text("more ")
+    page.keyboard.insert_text("and more ")
+    assert page.evaluate("heard") == ["Buy milk", "Buy more milk", "Buy more and more milk"]
