@@ -42,7 +42,7 @@ class Fence:
         self, clients: Sequence[Client], *, lane: StubLane, stub: StubControl, throttle_ms: int
     ) -> None:
         self._clients = [
-            client for client in clients if client.recorder and not client.recorder.is_gone(client.page)
+            client for client in clients if client.recorder and client.recorder.answers(client.page)
         ]
         self._recorders: Mapping[str, Recorder] = {
             client.name: client.recorder for client in self._clients if client.recorder

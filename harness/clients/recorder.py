@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, TimeoutError
 
 from harness.clients.lens import lens_script, read_report
 from harness.clients.transcript import Traffic, Transcript
@@ -27,13 +27,16 @@ _LAST_LOOK = f"""() => {{
     injected: {INJECTED!r} in globalThis,
     polluted: Object.keys(Object.prototype).length > 0,
   }};
-  return {{ health, lens: {CONTROL}?.lens?.invalid ?? {{}} }};
+  const tap = {CONTROL};
+  return {{ health, lens: tap?.lens?.invalid ?? {{}}, state: tap?.flush() ?? null }};
 }}"""
 _WATCH = f"() => {{ const tap = {CONTROL}; if (tap) tap.calm = tap.quiet(2, 1000); }}"
 _CALM = f"""async () => {{
   const tap = {CONTROL};
   return tap ? {{ calm: await tap.calm, state: tap.flush() }} : null;
 }}"""
+#: Far above what a busy machine takes; a page that hangs takes for ever.
+_ANSWER_MS = 5000
 _LOUD = frozenset(("warning", "error"))
 
 _recorders: WeakKeyDictionary[Page, Recorder] = WeakKeyDictionary()
@@ -65,7 +68,7 @@ class Recorder:
         scripts = [lens_script(lens)] if lens else []
         self._tap = Tap(extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
-        self.crashed = False
+        self._lost = False
         self._depth = 0
 
     @property
@@ -98,7 +101,7 @@ class Recorder:
         self.writer.write(self.name, EntryKind.PAGE_ERROR, message=str(error), stack=error.stack)
 
     def _crash(self) -> None:
-        self.crashed = True
+        self._lost = True
         self.writer.write(self.name, EntryKind.PAGE_ERROR, message="the page crashed")
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -106,8 +109,22 @@ class Recorder:
             self.writer.write(self.name, EntryKind.CONSOLE, level=message.type, text=message.text)
 
     def is_gone(self, page: Page) -> bool:
-        """Whether the page is closed, or has crashed: it will never answer again."""
-        return self.crashed or page.is_closed()
+        """Whether the page is closed, has crashed or hangs: nothing is to be asked of it any more."""
+        return self._lost or page.is_closed()
+
+    def answers(self, page: Page) -> bool:
+        """Ask once whether the page still answers; `evaluate` would wait for ever for one that hangs."""
+        if self.is_gone(page):
+            return False
+        try:
+            page.wait_for_function("() => true", timeout=_ANSWER_MS)
+        except TimeoutError:
+            self._lost = True
+            reason = f"the page did not answer within {_ANSWER_MS} ms"
+            self._write(EntryKind.OBSERVER, {"state": "lost", "what": "records", "reason": reason})
+        except Error:
+            return not self.is_gone(page)  # in the middle of a navigation
+        return not self._lost
 
     def drain(self, page: Page) -> bool:
         """Fetch all that the page has recorded until now; False when it did not hand it over in time."""
@@ -175,20 +192,23 @@ class Recorder:
 
         Nothing is recorded afterwards.
         """
-        if not self.is_gone(page):
-            self._look_over(page)
+        if not self.is_gone(page) and not self._look_over(page):
             self.drain(page)
         self._tap.finish()
         self._transcript.cover(judge_coverage(self._records, eio_sids))
         self.writer.write(self.name, EntryKind.CLIENT, person=self.person, closed=True)
 
-    def _look_over(self, page: Page) -> None:
+    def _look_over(self, page: Page) -> bool:
+        """The page's health; whether all that it recorded is here with that."""
         with suppress(Error):  # a page in the middle of a navigation tells nothing
             look = page.evaluate(_LAST_LOOK)
             health = {"name": MarkName.HEALTH.value, "client": self.name, **look["health"]}
             self._write(EntryKind.MARK, health)
             if self._lens and look["lens"]:
                 self._explain_lens(page, self._lens)
+            # What the frames inside it recorded has to be asked for one by one.
+            return len(page.frames) == 1 and look["state"] is not None and self._tap.has_all(look["state"])
+        return False
 
     def _explain_lens(self, page: Page, lens: Lens) -> None:
         """A selector that is none is said, never taken for an empty board."""

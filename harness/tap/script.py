@@ -28,9 +28,9 @@ class TapConfig:
     #: An Engine.IO payload longer than this is cut off; servers refuse longer ones by default.
     max_payload_chars: int = 1_000_000
     #: A second batch follows the first after this time at the earliest, unless it grows large.
-    gap_ms: int = 25
+    gap_ms: int = 50
     #: How long records may wait in the page, in a steady stream or while Python does not answer.
-    linger_ms: int = 100
+    linger_ms: int = 250
     #: Records worth more than this are handed over at once.
     batch_chars: int = 64_000
     #: How much unanswered text may travel in sessionStorage to the next document.
