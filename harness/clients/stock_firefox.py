@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext
 # Playwright's `fill` sets a field's `value` by script there, and tells of it by an event. React watches the
 # property: a value that came through its own setter is its own to it, and the event no news. So before
 # the event the watcher is told another value, while the field keeps the right one.
-# To be removed when Playwright (1.64 does not) leaves the element's own setter out of its insertText for BiDi.
+# To be removed when Playwright's insertText for BiDi leaves the element's own setter alone (1.64 does not).
 _TELL_WATCHED_FIELDS = """
 addEventListener("input", (event) => {
   const field = event.composedPath()[0];
