@@ -24,6 +24,7 @@ class _Place:
     index: int
     text: str
     version: str
+    saving: bool
 
 
 def change(before: Json | None, now: Json) -> BoardChange:
@@ -43,7 +44,7 @@ def change(before: Json | None, now: Json) -> BoardChange:
         words += _order(before, now) if not changed else []
     words += _around(before or {}, now)
     return BoardChange(
-        words=tuple(words) or ("nothing changed",),
+        words=tuple(words) or ("no card changed",),
         changed=tuple(dict.fromkeys(changed)),
         doubled=tuple(doubled),
     )
@@ -58,7 +59,11 @@ def columns(view: Json) -> dict[str, tuple[Json, ...]]:
 def _places(view: Json) -> dict[str, _Place]:
     return {
         str(card.get("id")): _Place(
-            column=column, index=index, text=str(card.get("text", "")), version=str(card.get("version", ""))
+            column=column,
+            index=index,
+            text=str(card.get("text", "")),
+            version=str(card.get("version", "")),
+            saving=card.get("saving") in (True, "true", ""),
         )
         for column, cards in columns(view).items()
         for index, card in enumerate(cards)
@@ -82,6 +87,8 @@ def _differences(before: dict[str, _Place], now: dict[str, _Place]) -> dict[str,
             said[identity] = f"{identity} “{was.text}” → “{place.text}”"
         elif was.version != place.version:
             said[identity] = f"{identity} v{was.version} → v{place.version}"
+        elif was.saving != place.saving:
+            said[identity] = f"{identity} saving" if place.saving else f"{identity} saved"
     for identity, was in before.items():
         if identity not in now:
             said[identity] = f"{identity} gone from {was.column}"
@@ -96,15 +103,49 @@ def _order(before: Json, now: Json) -> list[str]:
 
 
 def _around(before: Json, now: Json) -> list[str]:
-    """What the page shows beside its cards: toasts and a dialog."""
-    old = [str(toast.get("text", "")) for toast in fields.tables(before, "toasts")]
-    new = [str(toast.get("text", "")) for toast in fields.tables(now, "toasts")]
+    """What the page shows beside its cards: toasts, a dialog, and what else the lens reads."""
+    old, new = _toasts(before), _toasts(now)
     words = [f"toast “{text}”" for text in new if text not in old]
     words += [f"toast gone “{text}”" for text in old if text not in new]
-    was, dialog = fields.table(before, "dialog").get("name"), fields.table(now, "dialog").get("name")
+    was, dialog = _dialog(before), _dialog(now)
     if was != dialog:
         words.append(f"dialog “{dialog}” open" if dialog else f"dialog “{was}” closed")
+    return words + _extras(before, now) + (_epics(before, now) if before else [])
+
+
+def _toasts(view: Json) -> list[str]:
+    """A lens tells a toast by its text, or with more about it."""
+    return [
+        str(each.get("text", "")) if isinstance(each, dict) else str(each)
+        for each in fields.items(view, "toasts")
+    ]
+
+
+def _dialog(view: Json) -> str | None:
+    told = view.get("dialog")
+    name = told.get("name") if isinstance(told, dict) else told
+    return str(name) if name else None
+
+
+def _extras(before: Json, now: Json) -> list[str]:
+    """Such as `dragging t4`, and its end."""
+    old, new = fields.table(before, "extras"), fields.table(now, "extras")
+    words = []
+    for name in new:
+        was, told = old.get(name) or [], new[name] or []
+        if was != told:
+            listed = " ".join(str(each) for each in told if each).strip()
+            words.append(f"{name} {listed}".strip() if told else f"no longer {name}")
     return words
+
+
+def _epics(before: Json, now: Json) -> list[str]:
+    old = {each.get("id"): each.get("progress") for each in fields.tables(before, "epics")}
+    return [
+        f"epic {each.get('id')} at {each.get('progress')}%"
+        for each in fields.tables(now, "epics")
+        if old.get(each.get("id")) != each.get("progress")
+    ]
 
 
 def _times(count: int) -> str:

@@ -204,6 +204,5 @@ def _commands(spec: Spec) -> list[Json]:
         again += f" --scenario-seed {seed}"
     commands = [{"label": "Run it again", "text": again}]
     if spec.header:
-        commands.insert(0, {"label": "Replay it", "text": f"lockstep replay {quoted(spec.directory)}"})
         commands.append({"label": "Judge it again", "text": f"lockstep check {quoted(spec.directory)}"})
     return commands

@@ -33,7 +33,7 @@ def _lines(account: Account) -> Iterator[str]:
     if world:
         yield f"({', '.join(world)})"
     if fields.text(spec.header, "spec"):
-        yield f"replay: lockstep replay {quoted(spec.directory)}"
+        yield f"judge it again: lockstep check {quoted(spec.directory)}"
 
 
 def _unless_failed(each: Explained) -> str:

@@ -235,7 +235,7 @@ def test_evidence_and_commands(show: Open, run_dir: Path) -> None:
     expect(page.locator(".traces")).to_contain_text(
         f"playwright show-trace {run_dir}/{DUPLICATE}/trace-bob.zip"
     )
-    expect(page.locator(".commands")).to_contain_text(f"lockstep replay {run_dir}/{DUPLICATE}")
+    expect(page.locator(".commands")).to_contain_text(f"lockstep check {run_dir}/{DUPLICATE}")
     for link in page.locator(".evidence a").all():
         assert (run_dir / str(link.get_attribute("href"))).is_file()
 

@@ -64,7 +64,23 @@ def board(**columns: list[str]) -> dict[str, Any]:
     ("before", "now", "said"),
     [
         (None, board(todo=["t1", "t2"]), ["2 cards shown"]),
-        (board(todo=["t1"]), board(todo=["t1"]), ["nothing changed"]),
+        (board(todo=["t1"]), board(todo=["t1"]), ["no card changed"]),
+        (
+            board(),
+            board() | {"toasts": ["Saved"], "dialog": "Edit task"},
+            ["toast “Saved”", "dialog “Edit task” open"],
+        ),
+        (board(), board() | {"extras": {"dragging": ["t1"], "busy": []}}, ["dragging t1"]),
+        (
+            board() | {"extras": {"dragging": ["t1"]}},
+            board() | {"extras": {"dragging": []}},
+            ["no longer dragging"],
+        ),
+        (
+            board() | {"epics": [{"id": "e1", "progress": 50}]},
+            board() | {"epics": [{"id": "e1", "progress": 40}]},
+            ["epic e1 at 40%"],
+        ),
         (board(todo=["t1"], done=[]), board(todo=[], done=["t1"]), ["t1 todo → done"]),
         (board(todo=["t1"]), board(todo=["t1", "t2"]), ["t2 appears in todo"]),
         (board(todo=["t1", "t2"]), board(todo=["t1"]), ["t2 gone from todo"]),

@@ -54,7 +54,7 @@ def test_junit_counts_unknown_as_error_and_tells_findings(run_dir: Path) -> None
     assert re.search(
         r"  \+0\.\d{3}s  bob     bob receives task:status_changed t7 v2 again\n", str(failure.text)
     )
-    assert "replay: lockstep replay runs/2026-11-23T09-12-44/sync-test_drag--" in str(failure.text)
+    assert "judge it again: lockstep check runs/2026-11-23T09-12-44/sync-test_drag--" in str(failure.text)
     unknown = next(
         each for each in suite.iter("testcase") if str(each.get("name")).startswith("test_server_re")
     )
