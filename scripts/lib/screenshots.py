@@ -1,8 +1,11 @@
-"""Takes the README's pictures: two people on one board, side by side, in light and in dark."""
+"""Takes the README's pictures: two people on one board, and a report of planted faults."""
 
 from __future__ import annotations
 
 import base64
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +19,7 @@ from harness.scenario import read_scenario
 from harness.settings import fixtures_dir
 from harness.stub import StubControl, StubProcess
 
+ROOT = Path(__file__).resolve().parents[2]
 WINDOW = {"width": 1080, "height": 760}
 PEOPLE = ("alice", "bob")
 Scheme = Literal["light", "dark"]
@@ -62,8 +66,38 @@ def picture(browser: Browser, stub: StubControl, ui_url: str, scheme: Scheme, pa
         page.context.close()
 
 
+def planted_run(folder: Path) -> Path:
+    """The report of the specs with planted faults, run as if nobody expected what the checkers find."""
+    for name in ("conftest.py", "pages"):
+        source = ROOT / "specs" / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, folder / name)
+    spec = (ROOT / "specs/checkers/test_planted.py").read_text()
+    unexpected = [line for line in spec.splitlines(keepends=True) if "expect_finding" not in line]
+    (folder / "test_planted.py").write_text("".join(unexpected))
+    subprocess.run(
+        [sys.executable, "-m", "harness.cli", "run", "test_planted.py", "-q"],
+        cwd=folder,
+        env={**os.environ, "LOCKSTEP_FIXTURES": str(fixtures_dir()), "PYTHONPATH": str(folder)},
+        check=False,
+    )
+    return (folder / "runs" / "latest" / "report.html").resolve()
+
+
+def report_pictures(browser: Browser, report: Path, directory: Path) -> None:
+    """The list of what broke, and one of them in its timeline."""
+    page = browser.new_page(viewport=WINDOW)
+    page.goto(report.as_uri())
+    page.screenshot(path=directory / "report-list.png")
+    page.get_by_role("link", name="test_deleted_card").first.click()
+    page.get_by_role("button", name="Show in the timeline").first.click()
+    page.get_by_role("heading", name="t1 appears in todo").wait_for()
+    page.screenshot(path=directory / "report-timeline.png")
+    page.close()
+
+
 def main(directory: Path) -> None:
-    """Write `board-light.png` and `board-dark.png` into `directory`."""
+    """Write `board-{light,dark}.png` and `report-{list,timeline}.png` into `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     fixtures = fixtures_dir()
     world = read_scenario("demo", fixtures / "scenarios").document()
@@ -79,6 +113,7 @@ def main(directory: Path) -> None:
             path = directory / f"board-{scheme}.png"
             picture(browser, stub, process.ui_url, scheme, path)
             sys.stdout.write(f"{path}\n")
+        report_pictures(browser, planted_run(Path(scratch)), directory)
 
 
 if __name__ == "__main__":
