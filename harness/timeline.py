@@ -61,7 +61,7 @@ class Timeline:
             person=person,
             engine=engine,
             writer=self.writer,
-            lens=self._target.lens,
+            target=self._target,
             redactor=self.redactor,
         )
 

@@ -68,6 +68,9 @@ def _boards(view: JournalView, fence: Fence, judging: Judging) -> Iterable[Board
     for client in view.clients.values():
         if not fence.covers(client.name) or not any(True for _ in client.screen.boards):
             continue
+        if any(gap.sense is Sense.SCREEN for gap in view.gaps(client.name)):
+            judging.note(f"{client.name}'s board was not seen as it was")
+            continue
         look_t = quiet_at(view, client, fence)
         why_not = "an event had only just arrived" if look_t is None else excused(view, client, look_t)
         reading = None if look_t is None else client.screen.at(look_t)

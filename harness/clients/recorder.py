@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +19,7 @@ from harness.journal.entries import EntryKind, MarkName, Phase, Sense
 from harness.journal.redact import Redactor
 from harness.journal.writer import JournalWriter
 from harness.tap import CONTROL, Tap, TapRecord, judge_coverage
-from harness.target import Lens
+from harness.target import Lens, Target
 
 #: What no text of a user may be able to do; specs with hostile payloads set this name.
 INJECTED = "lockstepInjected"
@@ -52,20 +53,22 @@ class Recorder:
         person: str,
         engine: str,
         writer: JournalWriter,
-        lens: Lens | None,
+        target: Target,
         redactor: Redactor,
     ) -> None:
         self.name = name
         self.person = person
         self.engine = engine
         self.writer = writer
-        self._lens = lens
+        self._lens = target.lens
+        before, _, after = target.contract.task_list_path.partition("{project}")
+        self._task_list = re.compile(f"{re.escape(before)}[^/]+{re.escape(after)}")
         self._records: list[TapRecord] = []
         self._transcript = Transcript(
             lambda kind, epoch_ms, **fields: writer.write_page(name, kind, epoch_ms, **fields),
             on_offset=lambda ahead_s: writer.set_offset(name, ahead_s),
         )
-        scripts = [lens_script(lens)] if lens else []
+        scripts = [lens_script(target.lens)] if target.lens else []
         self._tap = Tap(extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
         self._lost = False
@@ -204,16 +207,23 @@ class Recorder:
             look = page.evaluate(_LAST_LOOK)
             health = {"name": MarkName.HEALTH.value, "client": self.name, **look["health"]}
             self._write(EntryKind.MARK, health)
-            if self._lens and look["lens"]:
+            if self._lens and (look["lens"] or self._finds_nothing()):
                 self._explain_lens(page, self._lens)
             # What the frames inside it recorded has to be asked for one by one.
             return len(page.frames) == 1 and look["state"] is not None and self._tap.has_all(look["state"])
         return False
 
+    def _finds_nothing(self) -> bool:
+        """Whether the page was given tasks to show, and the lens never found a card."""
+        fetched = any(self._task_list.fullmatch(path) for path in self.traffic.lists)
+        return fetched and not self.traffic.cards_seen
+
     def _explain_lens(self, page: Page, lens: Lens) -> None:
-        """A selector that is none is said, never taken for an empty board."""
+        """A lens that does not fit the page is said, never taken for an empty board."""
         report = read_report(page, lens)
         reason = report.explain() if report else "the lens is not in the page"
+        if not reason:
+            return
         blind = {"state": "not_observed", "what": Sense.SCREEN.value, "reason": reason}
         self._write(EntryKind.OBSERVER, blind)
 

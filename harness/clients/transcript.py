@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from harness.clients.views import View, Views
 from harness.journal.boards import whole_number
@@ -53,7 +54,10 @@ class Traffic:
     calls: dict[tuple[str, int], str] = field(default_factory=dict)
     #: When a Socket.IO packet last came, in epoch ms.
     last_packet_t: float = 0.0
-    view: View | None = None
+    #: Whether the lens has ever found a card.
+    cards_seen: bool = False
+    #: Paths of GET calls that brought a list with something in it.
+    lists: set[str] = field(default_factory=set)
     #: Whether the page's timers run on a driven clock.
     virtual: bool = False
 
@@ -156,7 +160,7 @@ class Transcript:
                     EntryKind.OBSERVER, record.t, state="lost", what=Sense.SCREEN.value, reason=reason
                 )
             return
-        self.traffic.view = view
+        self.traffic.cards_seen |= any(view.columns.values())
         self._write_view(view)
 
     def _write_view(self, view: View) -> None:
@@ -207,6 +211,7 @@ class Transcript:
         self.traffic.calls.pop(key, None)
         begun = self._calls.pop(key, None)
         asked = begun.data if begun else {}
+        response = _parsed(data.get("text"))
         self._write(
             EntryKind.HTTP,
             record.t,
@@ -217,9 +222,12 @@ class Transcript:
             status=status,
             ok=outcome == "ok" and status is not None and 200 <= status < 300,
             duration_ms=data.get("ms"),
-            response=_parsed(data.get("text")),
+            response=response,
             error=None if outcome == "ok" else outcome,
         )
+        listed = response.get("data") if isinstance(response, Mapping) else response
+        if status == 200 and asked.get("method") == "GET" and isinstance(listed, list) and listed:
+            self.traffic.lists.add(urlsplit(str(asked["url"])).path)
 
     # -- sockets ---------------------------------------------------------------------------------------------
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 RunSpecs = Callable[..., Any]
 
@@ -37,7 +40,7 @@ def opened(stage):
 
 @pytest.fixture
 def run(run_specs: RunSpecs) -> RunSpecs:
-    return lambda body, *options: run_specs(HEAD + body, *options)
+    return lambda body, *options, **env: run_specs(HEAD + body, *options, **env)
 
 
 def test_spec_without_an_assertion_fails_by_what_its_board_showed(run: RunSpecs) -> None:
@@ -124,6 +127,30 @@ def test_it(stage: Stage[Client]) -> None:
     assert "the server has a connection" in ran.output
     assert "that the tap never saw" in ran.output
     assert "the app started a worker" in ran.output
+
+
+def test_lens_that_matches_nothing_says_which_selector_and_what_there_is(
+    run: RunSpecs, tmp_path: Path
+) -> None:
+    fixtures = tmp_path / "fixtures"
+    shutil.copytree(PROJECT / "fixtures", fixtures)
+    target = fixtures / "targets" / "stub.yaml"
+    broken = target.read_text().replace(
+        "item: '[data-testid=\"task-card\"]'", "item: '[data-testid=\"task-crad\"]'"
+    )
+    target.write_text(broken)
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    opened(stage)
+    stage.settled()
+""",
+        LOCKSTEP_FIXTURES=str(fixtures),
+    )
+    assert ran.code == 1, ran.output
+    assert "no verdict:" in ran.output, ran.output
+    assert 'lens.item: [data-testid="task-crad"] matches nothing' in ran.output
+    assert 'Did you mean [data-testid="task-card"] (6 on the page)?' in ran.output
 
 
 def test_failure_in_the_specs_own_words_shows_the_timeline_and_the_findings(run: RunSpecs) -> None:

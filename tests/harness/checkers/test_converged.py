@@ -321,3 +321,13 @@ def test_unknown_when_views_were_lost() -> None:
     blind(h, "alice", "lens")
     h.settled()
     assert result_of(check, h).verdict == "unknown"
+
+
+def test_unknown_and_nothing_worse_when_the_lens_did_not_fit_the_page() -> None:
+    h = opened()
+    stale(h)
+    h.settled()
+    blind(h, "bob", "screen")
+    result = result_of(check, h)
+    assert result.verdict == "unknown"
+    assert [finding.verdict for finding in result.findings] == ["unknown"]
