@@ -18,7 +18,7 @@ from harness.fence import Fence, Settled
 from harness.journal.entries import FILE_NAME, Header, MarkName
 from harness.journal.lines import line
 from harness.journal.reader import read_journal
-from harness.journal.redact import Redactor
+from harness.journal.redact import SECRET_KEYS, Redactor
 from harness.journal.view import JournalView
 from harness.journal.writer import JournalWriter
 from harness.scenario import Scenario
@@ -48,7 +48,7 @@ class Timeline:
         self._target = target
         self._stub = stub
         tokens = [person.token for person in stub.people.values() if person.token]
-        self.redactor = Redactor(known=tokens)
+        self.redactor = Redactor(keys=(*SECRET_KEYS, *target.secret_keys), known=tokens)
         self.writer = JournalWriter(
             directory / FILE_NAME, _header(spec, scenario, target), redactor=self.redactor
         )

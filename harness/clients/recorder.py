@@ -18,7 +18,7 @@ from harness.errors import LockstepError
 from harness.journal.entries import EntryKind, MarkName, Phase, Sense
 from harness.journal.redact import Redactor
 from harness.journal.writer import JournalWriter
-from harness.tap import CONTROL, Tap, TapRecord, judge_coverage
+from harness.tap import CONTROL, Tap, TapConfig, TapRecord, judge_coverage
 from harness.target import Lens, Target
 
 #: What no text of a user may be able to do; specs with hostile payloads set this name.
@@ -69,7 +69,8 @@ class Recorder:
             on_offset=lambda ahead_s: writer.set_offset(name, ahead_s),
         )
         scripts = [lens_script(target.lens)] if target.lens else []
-        self._tap = Tap(extensions=scripts, sink=self._take, redactor=redactor)
+        config = TapConfig(secret_keys=tuple(sorted(redactor.keys)))
+        self._tap = Tap(config=config, extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
         self._lost = False
         self._depth = 0

@@ -92,3 +92,5 @@ class Target(_Part):
     timeouts: Timeouts = Timeouts()
     #: How its boards are read; without one the screens are not judged.
     lens: Lens | None = None
+    #: Further words that make a key secret, beside token, password, cookie and their like.
+    secret_keys: tuple[str, ...] = ()

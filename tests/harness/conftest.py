@@ -92,7 +92,7 @@ def run_specs(tmp_path: Path) -> Callable[..., RanSpecs]:
         ran = subprocess.run(
             [sys.executable, "-m", "harness.cli", "run", "test_it.py", *options],
             cwd=tmp_path,
-            env={**inherited, "LOCKSTEP_FIXTURES": str(PROJECT / "fixtures"), **env},
+            env={**inherited, "LOCKSTEP_FIXTURES": str(PROJECT / "fixtures")} | env,
             capture_output=True,
             text=True,
             timeout=_RUN_DEADLINE_S,

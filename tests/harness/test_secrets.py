@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile, is_zipfile
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -18,6 +17,8 @@ PLANTED = {
     "url": "planted-url-77aa1e0c5b9d",
     "cookie": "planted-cookie-5b2e9d10aa",
     "handshake": "planted-handshake-c41f6e8890",
+    # Under a key that only the target file calls secret.
+    "door": "Open-9-Sesame",
 }
 #: Put together in the page, so that what the spec itself hands over holds none whole.
 HALVES = [[text[:12], text[12:]] for kind, text in PLANTED.items() if kind != "password"]
@@ -40,12 +41,14 @@ def test_it(stage: Stage[Plain]) -> None:
     alice = stage.client("alice", ready=False)
     page = alice.page
     page.evaluate('''async (halves) => {{
-      const [header, url, cookie, handshake] = halves.map((pair) => pair.join(""));
+      const [header, url, cookie, handshake, door] = halves.map((pair) => pair.join(""));
       document.cookie = `session=${{cookie}}`;
       localStorage.setItem("refresh_token", handshake);
       const server = (await (await fetch("/env.json")).json()).NEXT_PUBLIC_WEBSOCKET_URL;
       const headers = {{ authorization: `Bearer ${{header}}` }};
       await fetch(`${{server}}/api/projects?access_token=${{url}}`, {{ headers }});
+      const body = JSON.stringify({{ door }});
+      await fetch(`${{server}}/api/projects`, {{ method: "POST", headers, body }});
       const gateway = server.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket";
       const socket = new WebSocket(`${{gateway}}&token=${{url}}`);
       const auth = JSON.stringify({{ token: handshake }});
@@ -66,24 +69,15 @@ def test_it(stage: Stage[Plain]) -> None:
 """
 
 
-def test_no_file_of_a_run_holds_a_planted_secret(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text(SPEC)
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    ran = subprocess.run(
-        [sys.executable, "-m", "harness.cli", "run", "test_it.py", "--tracing", "on"],
-        cwd=tmp_path,
-        env={
-            **inherited,
-            "LOCKSTEP_FIXTURES": str(PROJECT / "fixtures"),
-            "PLANTED": PLANTED["password"],
-        },
-        capture_output=True,
-        text=True,
-        timeout=90,
-    )
-    assert ran.returncode == 1, ran.stdout + ran.stderr
-    assert "so that all evidence is kept" in ran.stdout
-    (run,) = (path for path in (tmp_path / "runs").iterdir() if not path.is_symlink())
+def test_no_file_of_a_run_holds_a_planted_secret(run_specs: Callable[..., Any], tmp_path: Path) -> None:
+    fixtures = tmp_path / "fixtures"
+    shutil.copytree(PROJECT / "fixtures", fixtures)
+    with (fixtures / "targets" / "stub.yaml").open("a") as target:
+        target.write("secret_keys: [door]\n")
+    ran = run_specs(SPEC, "--tracing", "on", LOCKSTEP_FIXTURES=str(fixtures), PLANTED=PLANTED["password"])
+    assert ran.code == 1, ran.output
+    assert "so that all evidence is kept" in ran.output
+    run = ran.run.resolve()
     token_file = run / "tokens.planted"
     secrets = {**PLANTED, "issued token": token_file.read_text()}
     token_file.unlink()
@@ -92,7 +86,7 @@ def test_no_file_of_a_run_holds_a_planted_secret(tmp_path: Path) -> None:
     found = {(name, kind) for name, content in files for kind, text in secrets.items() if text in content}
     assert found == set()
     assert any("[redacted]" in content for name, content in files if name.endswith("journal.jsonl"))
-    assert not [kind for kind, text in secrets.items() if text in ran.stdout + ran.stderr]
+    assert not [kind for kind, text in secrets.items() if text in ran.output]
 
 
 def _contents(run: Path) -> Iterator[tuple[str, str]]:
