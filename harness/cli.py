@@ -60,12 +60,21 @@ def run(
 
 
 def spec_paths(args: list[str]) -> list[str]:
-    """The arguments for pytest, with specs/ in front when no path is among them."""
-    if any(Path(arg.partition("::")[0]).exists() for arg in args if not arg.startswith("-")):
+    """The arguments for pytest, with specs/ in front when no specs are among them.
+
+    The folder that an option such as `--runs-dir runs` names is none: there are no tests in it.
+    """
+    if any(_holds_specs(Path(arg.partition("::")[0])) for arg in args if not arg.startswith("-")):
         return args
     if not Path("specs").is_dir():
         raise UsageError("there is no specs/ here. Name the specs to run, or run in the project's folder.")
     return ["specs", *args]
+
+
+def _holds_specs(path: Path) -> bool:
+    if path.is_dir():
+        return next(path.rglob("test_*.py"), None) is not None
+    return path.suffix == ".py" and path.exists()
 
 
 @app.command(context_settings=_PASS_ON, add_help_option=False)

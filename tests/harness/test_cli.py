@@ -22,6 +22,7 @@ def handed_to_pytest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunPyte
     """Runs `lockstep run` in a folder with specs/ and returns the arguments that pytest would get."""
     (tmp_path / "specs").mkdir()
     (tmp_path / "specs" / "test_drag.py").touch()
+    (tmp_path / "runs").mkdir()
     monkeypatch.chdir(tmp_path)
     handed_on: list[str] = []
 
@@ -55,6 +56,8 @@ def handed_to_pytest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunPyte
             ["--browser", "firefox", "--browser", "chromium", "specs"],
         ),
         (["-x", "--tracing=on", "--runs-dir", "out"], ["specs", "-x", "--tracing=on", "--runs-dir", "out"]),
+        (["--runs-dir", "runs"], ["specs", "--runs-dir", "runs"]),
+        (["specs"], ["specs"]),
     ],
 )
 def test_run_hands_on_to_pytest(handed_to_pytest: RunPytest, given: list[str], handed_on: list[str]) -> None:
