@@ -36,8 +36,6 @@ _judged_key = pytest.StashKey[Judged]()
 _RUN_DIR = "lockstep_run_dir"
 _NOT_A_VERDICT = "lockstep_not_a_verdict"
 _EXIT_USAGE = 2
-#: After these the spec has no history to be held to anything.
-_NOTHING_TO_JUDGE = (KeyboardInterrupt, SystemExit, pytest.exit.Exception, pytest.skip.Exception)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -139,8 +137,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     begun = time.monotonic()
     try:
         result = yield
-    except _NOTHING_TO_JUDGE:
+    except pytest.skip.Exception:
+        stage.timeline.discard()
         raise
+    except (KeyboardInterrupt, SystemExit, pytest.exit.Exception):
+        raise  # the timeline breaks off
     except BaseException as error:
         _judge_failed(pyfuncitem, stage, error, time.monotonic() - begun)
         raise

@@ -220,7 +220,8 @@ class Stage(Generic[ClientT]):
             peer.close()
         for client in self.everybody:
             client.context.close()
-        self.timeline.writer.close()
+        # Only a judged timeline has an end; one that was interrupted breaks off here.
+        self.timeline.writer.abandon()
 
     def screenshots(self, directory: Path) -> list[Path]:
         return [client.screenshot(directory) for client in self.everybody]

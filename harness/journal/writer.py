@@ -105,6 +105,11 @@ class JournalWriter:
         with self._lock:
             self._file.close()
 
+    def abandon(self) -> None:
+        """Close the file without the end mark: the history breaks off, and a reader is to know."""
+        with self._lock:
+            self._file.close()
+
     def __enter__(self) -> Self:
         return self
 

@@ -185,6 +185,20 @@ def test_it(stage: Stage[Client]) -> None:
     )
     assert ran.code == 0, ran.output
     assert "exactly_once" not in ran.output
+    assert not list(ran.run.glob("*/journal.jsonl"))
+
+
+def test_interrupted_spec_leaves_a_timeline_that_breaks_off(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    opened(stage)
+    raise KeyboardInterrupt
+"""
+    )
+    assert ran.code == 2, ran.output
+    assert ran.journal()[-1].get("name") != "end"
+    assert not (ran.folder / "verdicts.json").exists()
 
 
 def test_latency_of_the_report_is_what_the_pages_themselves_measure(run: RunSpecs, tmp_path: Path) -> None:
