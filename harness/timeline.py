@@ -15,7 +15,7 @@ from harness.clients.client import Client
 from harness.clients.recorder import Recorder
 from harness.errors import StubError
 from harness.fence import Fence, Settled
-from harness.journal.entries import FILE_NAME, Header, MarkName
+from harness.journal.entries import FILE_NAME, SERVER, EntryKind, Header, MarkName
 from harness.journal.lines import line
 from harness.journal.reader import read_journal
 from harness.journal.redact import SECRET_KEYS, Redactor
@@ -73,7 +73,7 @@ class Timeline:
         names = [client.name for client in clients]
         told: dict[str, Any] = {"reason": settled.reason} if settled.reason else {}
         self.writer.mark(MarkName.SETTLED, ok=settled.ok, exact=True, clients=names, **told)
-        with suppress(StubError):  # a stub that is gone has no truth to tell; its absence is on record
+        with suppress(StubError):  # a stub that is gone has no truth to tell; `close` says so
             store = self._stub.store()
             self.writer.mark(MarkName.TRUTH, tasks=store["tasks"], epics=store["epics"])
         return settled
@@ -84,8 +84,10 @@ class Timeline:
 
     def close(self, clients: Sequence[Client]) -> None:
         """The history ends here: the rest of what the clients and the stub saw is fetched."""
-        with suppress(StubError):
+        try:
             self.lane.pull()
+        except StubError as error:
+            self.writer.write(SERVER, EntryKind.OBSERVER, state="lost", what="server", reason=str(error))
         for client in clients:
             if client.recorder is not None:
                 client.recorder.finish(client.page, self._connections_of(client, clients))
