@@ -42,7 +42,7 @@ class Fence:
         self, clients: Sequence[Client], *, lane: StubLane, stub: StubControl, throttle_ms: int
     ) -> None:
         self._clients = [
-            client for client in clients if client.recorder and client.recorder.answers(client.page)
+            client for client in clients if client.recorder and not client.recorder.is_gone(client.page)
         ]
         self._recorders: Mapping[str, Recorder] = {
             client.name: client.recorder for client in self._clients if client.recorder
@@ -94,8 +94,6 @@ class Fence:
 
     def _moving_page(self) -> str | None:
         """A page that does not stand still, or does not hand over what it saw."""
-        for client in self._clients:
-            self._recorders[client.name].begin_calm(client.page)
         restless = [
             client.name for client in self._clients if not self._recorders[client.name].is_calm(client.page)
         ]

@@ -196,14 +196,16 @@ class Stage(Generic[ClientT]):
         """
         if failure is not None:
             self.timeline.expectation(failure, ok=False)
-        if self.everybody:
-            self.timeline.settle(self.everybody, timeout_ms=_LAST_FENCE_MS, patient=False)
+        settled = bool(self.everybody) and self._settle_at_the_end()
         if failure is not None:
             with suppress(Error):  # a browser that died with the spec has no picture to give
                 self.screenshots(self.timeline.directory)
-        self.timeline.close(self.everybody)
+        self.timeline.close(self.everybody, settled=settled)
         outcome = "passed" if failure is None else "failed"
         return self.timeline.judge(expected, spec_outcome=outcome, duration_s=duration_s)
+
+    def _settle_at_the_end(self) -> bool:
+        return self.timeline.settle(self.everybody, timeout_ms=_LAST_FENCE_MS, patient=False).ok
 
     def require_scripted(self) -> None:
         """Nothing happened that the scenario has no answer for. Raises UnscriptedError."""

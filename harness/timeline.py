@@ -82,7 +82,7 @@ class Timeline:
         """What the spec expected, and whether it was so."""
         self.writer.mark(MarkName.EXPECTATION, what=what, ok=ok)
 
-    def close(self, clients: Sequence[Client]) -> None:
+    def close(self, clients: Sequence[Client], *, settled: bool) -> None:
         """The history ends here: the rest of what the clients and the stub saw is fetched."""
         try:
             self.lane.pull()
@@ -90,7 +90,8 @@ class Timeline:
             self.writer.write(SERVER, EntryKind.OBSERVER, state="lost", what="server", reason=str(error))
         for client in clients:
             if client.recorder is not None:
-                client.recorder.finish(client.page, self._connections_of(client, clients))
+                connections = self._connections_of(client, clients)
+                client.recorder.finish(client.page, connections, settled=settled)
         self.writer.close()
 
     def discard(self) -> None:

@@ -23,18 +23,16 @@ from harness.target import Lens, Target
 
 #: What no text of a user may be able to do; specs with hostile payloads set this name.
 INJECTED = "lockstepInjected"
-_LAST_LOOK = f"""() => {{
-  const health = {{
+#: One call for all that is asked of a page at a fence: each costs a trace two pictures of the document.
+_LOOK = f"""async () => {{
+  const tap = {CONTROL};
+  return {{
+    calm: tap ? await tap.quiet(2, 1000) : true,
     injected: {INJECTED!r} in globalThis,
     polluted: Object.keys(Object.prototype).length > 0,
+    lens: tap?.lens?.invalid ?? {{}},
+    state: tap?.flush() ?? null,
   }};
-  const tap = {CONTROL};
-  return {{ health, lens: tap?.lens?.invalid ?? {{}}, state: tap?.flush() ?? null }};
-}}"""
-_WATCH = f"() => {{ const tap = {CONTROL}; if (tap) tap.calm = tap.quiet(2, 1000); }}"
-_CALM = f"""async () => {{
-  const tap = {CONTROL};
-  return tap ? {{ calm: await tap.calm, state: tap.flush() }} : null;
 }}"""
 #: Far above what a busy machine takes; a page that hangs takes for ever.
 _ANSWER_MS = 5000
@@ -73,6 +71,7 @@ class Recorder:
         self._tap = Tap(config=config, extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
         self._lost = False
+        self._look: dict[str, Any] | None = None
         self._depth = 0
 
     @property
@@ -116,40 +115,38 @@ class Recorder:
         """Whether the page is closed, has crashed or hangs: nothing is to be asked of it any more."""
         return self._lost or page.is_closed()
 
-    def answers(self, page: Page) -> bool:
-        """Ask once whether the page still answers; `evaluate` would wait for ever for one that hangs."""
-        if self.is_gone(page):
-            return False
-        try:
-            page.wait_for_function("() => true", timeout=_ANSWER_MS)
-        except TimeoutError:
-            self._lost = True
-            reason = f"the page did not answer within {_ANSWER_MS} ms"
-            self._write(EntryKind.OBSERVER, {"state": "lost", "what": "records", "reason": reason})
-        except Error:
-            return not self.is_gone(page)  # in the middle of a navigation
-        return not self._lost
-
     def drain(self, page: Page) -> bool:
         """Fetch all that the page has recorded until now; False when it did not hand it over in time."""
         return self.is_gone(page) or self._tap.drain(page)
 
-    def begin_calm(self, page: Page) -> None:
-        """Let the page begin to watch itself; `is_calm` has the answer."""
-        with suppress(Error):
-            page.evaluate(_WATCH)
-
     def is_calm(self, page: Page) -> bool:
-        """Whether the page drew two frames without a change, and all that it recorded until then is here."""
+        """Whether the page draws two frames without a change, and all that it recorded until then is here."""
+        look = self._ask(page)
+        if look is None:
+            return False
+        self._look = look
+        return look["calm"] is not False and self._has_all(page, look)
+
+    def _ask(self, page: Page) -> dict[str, Any] | None:
+        """What the page says at a fence; None when it cannot answer now."""
         try:
-            calm = page.evaluate(_CALM)
+            # Unlike evaluate, this gives up when the page hangs.
+            handle = page.wait_for_function(_LOOK, timeout=_ANSWER_MS)
+            look: dict[str, Any] = handle.json_value()
+        except TimeoutError:
+            self._lost = True
+            reason = f"the page did not answer within {_ANSWER_MS} ms"
+            self._write(EntryKind.OBSERVER, {"state": "lost", "what": "records", "reason": reason})
+            return None
         except Error:
-            return False  # in the middle of a navigation
-        if calm is None:
+            return None  # in the middle of a navigation
+        return look
+
+    def _has_all(self, page: Page, look: dict[str, Any]) -> bool:
+        if look["state"] is None:
             return True  # a document without a tap, such as a blank one
         # What the frames inside it recorded has to be asked for one by one.
-        here = len(page.frames) == 1 and self._tap.has_all(calm["state"])
-        return calm["calm"] is not False and (here or self.drain(page))
+        return self._tap.has_all(look["state"]) if len(page.frames) == 1 else self.drain(page)
 
     # -- what the spec does ----------------------------------------------------------------------------------
 
@@ -191,28 +188,26 @@ class Recorder:
 
     # -- the end ---------------------------------------------------------------------------------------------
 
-    def finish(self, page: Page, eio_sids: Collection[str] | None) -> None:
-        """Fetch the rest and say what was not seen; `eio_sids` are the connections that the server has of it.
+    def finish(self, page: Page, eio_sids: Collection[str] | None, *, settled: bool) -> None:
+        """Say what was not seen; `eio_sids` are the connections that the server has of it.
 
-        Nothing is recorded afterwards.
+        `settled`: a fence has just been reached, so nothing is left to fetch. Nothing is recorded afterwards.
         """
-        if not self.is_gone(page) and not self._look_over(page):
-            self.drain(page)
+        if not self.is_gone(page) and (not settled or self._look is None):
+            self._look = self._ask(page) or self._look
+        if self._look is not None and not self._lost:
+            self._has_all(page, self._look)
+            self._tell_health(page, self._look)
         self._tap.finish()
         self._transcript.cover(judge_coverage(self._records, eio_sids))
         self.writer.write(self.name, EntryKind.CLIENT, person=self.person, closed=True)
 
-    def _look_over(self, page: Page) -> bool:
-        """The page's health; whether all that it recorded is here with that."""
-        with suppress(Error):  # a page in the middle of a navigation tells nothing
-            look = page.evaluate(_LAST_LOOK)
-            health = {"name": MarkName.HEALTH.value, "client": self.name, **look["health"]}
-            self._write(EntryKind.MARK, health)
-            if self._lens and (look["lens"] or self._finds_nothing()):
+    def _tell_health(self, page: Page, look: dict[str, Any]) -> None:
+        health = {name: look[name] for name in ("injected", "polluted")}
+        self._write(EntryKind.MARK, {"name": MarkName.HEALTH.value, "client": self.name, **health})
+        if self._lens and (look["lens"] or self._finds_nothing()):
+            with suppress(Error):  # a page in the middle of a navigation tells nothing
                 self._explain_lens(page, self._lens)
-            # What the frames inside it recorded has to be asked for one by one.
-            return len(page.frames) == 1 and look["state"] is not None and self._tap.has_all(look["state"])
-        return False
 
     def _finds_nothing(self) -> bool:
         """Whether the page was given tasks to show, and the lens never found a card."""

@@ -217,9 +217,8 @@ def test_it(stage: Stage[Client]) -> None:
       };
     }''')
     bob.page.evaluate('''() => {
-      const done = document.querySelector("section[data-status=done]");
       new MutationObserver(() => {
-        if (!globalThis.shownAt && done.querySelector("[data-task-id=t4]")) {
+        if (!globalThis.shownAt && document.querySelector("[data-status=done] [data-task-id=t4]")) {
           globalThis.shownAt = performance.timeOrigin + performance.now();
         }
       }).observe(document, { subtree: true, childList: true });
