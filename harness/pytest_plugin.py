@@ -195,10 +195,10 @@ def _sections(item: pytest.Item, stage: Stage[Any]) -> list[tuple[str, str]]:
     """What stands below a failure: what the checkers found, what happened last, where to look."""
     sections = [("lockstep", _where_to_look(item, stage))]
     judged = item.stash.get(_judged_key, None)
-    if judged is not None:
+    if judged is not None and judged.recent:
         sections.insert(0, ("timeline (seconds since the spec began)", "\n".join(judged.recent)))
-        if judged.lines and not item.stash.get(_told_key, False):
-            sections.insert(0, (f"checkers: {judged.judgement.outcome}", "\n".join(judged.lines)))
+    if judged is not None and judged.lines and not item.stash.get(_told_key, False):
+        sections.insert(0, (f"checkers: {judged.judgement.outcome}", "\n".join(judged.lines)))
     return sections
 
 

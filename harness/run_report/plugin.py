@@ -18,6 +18,9 @@ from harness.run_report.progress import Progress
 from harness.settings import Settings
 
 _RUN_FORMAT = 1
+#: So many red specs are named at the end; the report has them all.
+_MOST_RED = 30
+_RED = frozenset(("failed", "error", "unknown"))
 _MOST_PROBLEMS = 5
 
 
@@ -42,6 +45,7 @@ class RunReport:
         self._outcomes = Outcomes()
         self._started = _now()
         self._total = 0
+        self._red: list[str] = []
         self._run: Path | None = None
         #: What could not be written, said at the end: trouble of the account is no trouble of the specs.
         self._trouble: str | None = None
@@ -74,6 +78,8 @@ class RunReport:
         verdict, message = ended.outcome, ended.message
         if ended.is_spec and self._run is not None:
             verdict, message = self._record(self._run, ended)
+        if verdict in _RED:
+            self._red.append(f"{verdict:<8} {ended.nodeid}")
         self._progress.finished(ended.nodeid, verdict, message)
 
     @property
@@ -143,7 +149,10 @@ class RunReport:
             lines = [f"no report: {_in_one_line(error)}", f"results: {run}"]
         if self._trouble:
             lines.insert(0, f"not all results could be written down: {self._trouble}")
-        self._say(*_pruned(self._settings.runs_dir), *lines)
+        red = self._red[:_MOST_RED]
+        if len(self._red) > _MOST_RED:
+            red.append(f"and {len(self._red) - _MOST_RED} more")
+        self._say(*_pruned(self._settings.runs_dir), *red, *lines)
 
     def _say(self, *lines: str) -> None:
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _NO_CURSOR = {"dumb", "unknown"}
 
 
+#: What pytest lists at the end unless `-r` says otherwise: failures and errors.
+_PYTESTS_OWN_LIST = "fE"
+
+
 class Progress:
     """On while specs run at pytest's ordinary verbosity; with `-v`, `-q`, `-s` or a debugger it leaves
     the terminal to pytest. A plugin: it takes away pytest's letters while it is on.
@@ -43,6 +47,10 @@ class Progress:
         reporter.ensure_newline()
         reporter.flush()
         reporter.showfspath = False
+        # What is red has been said at once, and is listed at the end: pytest's list would be the third.
+        if self._config.option.reportchars == _PYTESTS_OWN_LIST:
+            self._config.option.reportchars = ""
+            reporter.reportchars = ""
         self._live = _live(total, self._stream)
         self._live.__enter__()
         for nodeid, verdict, message in self._ended:

@@ -54,7 +54,7 @@
   const channel = new MessageChannel();
   const beforeFlush = [];
   let scheduled = false;
-  let flushedAt = 0;
+  let flushedAt = -Infinity; // the first batch waits for nothing: its page may be closed at once
   let gap = config.gap_ms;
   const wake = () => {
     scheduled = false;

@@ -8,8 +8,9 @@ from pages.devmentor import DevMentor
 from harness import Stage
 
 ON_EVERY_TRANSPORT = [
-    pytest.param(name, marks=pytest.mark.scenario(f"connection/{name}"))
-    for name in ("websocket", "long_polling", "upgrade")
+    pytest.param("websocket", marks=pytest.mark.scenario("connection/websocket")),
+    pytest.param("long_polling", marks=pytest.mark.scenario("connection/long_polling")),
+    pytest.param("upgrade", marks=pytest.mark.scenario("connection/upgrade")),
 ]
 
 
