@@ -167,9 +167,7 @@ def test_on_a_terminal_a_line_follows_the_suite_and_goes(tmp_path: Path) -> None
     assert "━" in said
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said)
     assert "FAILED   test_it.py::test_fails\r\n" in shown
-    assert said.rindex("\x1b[?25h") < said.index("= FAILURES"), (
-        "the cursor is back before the summary"
-    )
+    assert said.rindex("\x1b[?25h") < said.index("= FAILURES"), "the cursor is back before the summary"
     assert shown.rstrip().endswith("report.html")
 
 
