@@ -30,8 +30,9 @@ WATCHED = """<input id=field><textarea id=area></textarea><script>
 </script>"""
 
 
+# Not named `page`: pytest-playwright would take the tests for its own, and keep its driver for the session.
 @pytest.fixture
-def page(engine_browser: Browser) -> Iterator[Page]:
+def watched(engine_browser: Browser) -> Iterator[Page]:
     context = engine_browser.new_context()
     stock_firefox.prepare(context)
     page = context.new_page()
@@ -41,17 +42,17 @@ def page(engine_browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("field", ["#field", "#area"])
-def test_an_app_that_watches_its_fields_hears_what_is_filled_in(page: Page, field: str) -> None:
-    page.fill(field, "Buy milk")
-    page.fill(field, "Buy more milk")
-    page.fill(field, "")
-    page.locator(field).press_sequentially("ab")
-    assert page.evaluate("heard") == ["Buy milk", "Buy more milk", "", "a", "ab"]
+def test_an_app_that_watches_its_fields_hears_what_is_filled_in(watched: Page, field: str) -> None:
+    watched.fill(field, "Buy milk")
+    watched.fill(field, "Buy more milk")
+    watched.fill(field, "")
+    watched.locator(field).press_sequentially("ab")
+    assert watched.evaluate("heard") == ["Buy milk", "Buy more milk", "", "a", "ab"]
 
 
-def test_text_is_put_where_the_caret_is(page: Page) -> None:
-    page.fill("#field", "Buy milk")
-    page.evaluate("document.querySelector('#field').setSelectionRange(4, 4)")
-    page.keyboard.insert_text("more ")
-    page.keyboard.insert_text("and more ")
-    assert page.evaluate("heard") == ["Buy milk", "Buy more milk", "Buy more and more milk"]
+def test_text_is_put_where_the_caret_is(watched: Page) -> None:
+    watched.fill("#field", "Buy milk")
+    watched.evaluate("document.querySelector('#field').setSelectionRange(4, 4)")
+    watched.keyboard.insert_text("more ")
+    watched.keyboard.insert_text("and more ")
+    assert watched.evaluate("heard") == ["Buy milk", "Buy more milk", "Buy more and more milk"]

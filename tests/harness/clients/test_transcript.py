@@ -52,113 +52,114 @@ class Page:
         return [fields for each, _t, fields in self.entries if each is kind]
 
 
+# Not named `page`: pytest-playwright would take the tests for its own, and run them among its browser's.
 @pytest.fixture
-def page() -> Page:
+def tab() -> Page:
     return Page()
 
 
-def test_events_are_frames_and_are_counted_by_session(page: Page) -> None:
-    page.connects()
-    page.sends('420["join:project",{"projectId":"atlas"}]')
-    page.hears('42["task:updated",{"id":"t1","version":2}]')
-    page.hears('430[{"ok":true}]')
-    events = [each for each in page.of(EntryKind.FRAME) if each.get("event")]
+def test_events_are_frames_and_are_counted_by_session(tab: Page) -> None:
+    tab.connects()
+    tab.sends('420["join:project",{"projectId":"atlas"}]')
+    tab.hears('42["task:updated",{"id":"t1","version":2}]')
+    tab.hears('430[{"ok":true}]')
+    events = [each for each in tab.of(EntryKind.FRAME) if each.get("event")]
     assert [(each["direction"], each["event"]) for each in events] == [
         ("sent", "join:project"),
         ("received", "task:updated"),
     ]
-    traffic = page.transcript.traffic
+    traffic = tab.transcript.traffic
     assert (traffic.sent, traffic.received, traffic.answered) == ({"s1": 1}, {"s1": 1}, {"s1": 1})
     assert [(heard.event, heard.sid, heard.payload) for heard in traffic.events if not heard.sent] == [
         ("task:updated", "s1", {"id": "t1", "version": 2})
     ]
 
 
-def test_states_of_a_connection(page: Page) -> None:
-    page.connects()
-    page.hears("41")
-    page.says(RecordKind.WS_CLOSE, ws=1, code=1006, reason="", clean=False)
-    assert [each["state"] for each in page.of(EntryKind.SOCKET)] == [
+def test_states_of_a_connection(tab: Page) -> None:
+    tab.connects()
+    tab.hears("41")
+    tab.says(RecordKind.WS_CLOSE, ws=1, code=1006, reason="", clean=False)
+    assert [each["state"] for each in tab.of(EntryKind.SOCKET)] == [
         "connecting",
         "open",
         "connected",
         "disconnected",
         "closed",
     ]
-    assert {each["conn"] for each in page.of(EntryKind.SOCKET)} == {1}
-    assert page.of(EntryKind.SOCKET)[-1]["code"] == 1006
+    assert {each["conn"] for each in tab.of(EntryKind.SOCKET)} == {1}
+    assert tab.of(EntryKind.SOCKET)[-1]["code"] == 1006
 
 
-def test_heartbeats_are_on_record(page: Page) -> None:
-    page.connects()
-    page.hears("2")
-    page.sends("3")
-    assert [each["engine"] for each in page.of(EntryKind.FRAME)][-2:] == ["ping", "pong"]
+def test_heartbeats_are_on_record(tab: Page) -> None:
+    tab.connects()
+    tab.hears("2")
+    tab.sends("3")
+    assert [each["engine"] for each in tab.of(EntryKind.FRAME)][-2:] == ["ping", "pong"]
 
 
-def test_aborted_poll_is_no_error_and_a_failed_one_is(page: Page) -> None:
+def test_aborted_poll_is_no_error_and_a_failed_one_is(tab: Page) -> None:
     for http, outcome in enumerate(("aborted", "failed")):
-        page.says(RecordKind.HTTP_START, http=http, method="GET", url=f"{POLL}&t={http}", engine_io=True)
-        page.says(RecordKind.HTTP_END, http=http, outcome=outcome, status=0, ms=1, engine_io=True)
-    assert [each["state"] for each in page.of(EntryKind.SOCKET)] == ["connecting", "connecting", "error"]
+        tab.says(RecordKind.HTTP_START, http=http, method="GET", url=f"{POLL}&t={http}", engine_io=True)
+        tab.says(RecordKind.HTTP_END, http=http, outcome=outcome, status=0, ms=1, engine_io=True)
+    assert [each["state"] for each in tab.of(EntryKind.SOCKET)] == ["connecting", "connecting", "error"]
 
 
-def test_call_is_under_way_until_its_answer(page: Page) -> None:
-    page.says(RecordKind.HTTP_START, http=7, method="PATCH", url="http://x/api/tasks/t1?a=b", text='{"a":1}')
-    assert list(page.transcript.traffic.calls.values()) == ["PATCH http://x/api/tasks/t1"]
-    page.says(RecordKind.HTTP_END, http=7, outcome="ok", status=200, ms=3.5, text='{"data":{"id":"t1"}}')
-    assert page.transcript.traffic.calls == {}
-    start, end = page.of(EntryKind.HTTP)
+def test_call_is_under_way_until_its_answer(tab: Page) -> None:
+    tab.says(RecordKind.HTTP_START, http=7, method="PATCH", url="http://x/api/tasks/t1?a=b", text='{"a":1}')
+    assert list(tab.transcript.traffic.calls.values()) == ["PATCH http://x/api/tasks/t1"]
+    tab.says(RecordKind.HTTP_END, http=7, outcome="ok", status=200, ms=3.5, text='{"data":{"id":"t1"}}')
+    assert tab.transcript.traffic.calls == {}
+    start, end = tab.of(EntryKind.HTTP)
     assert start["id"] == end["id"]
     assert start["request"] == {"a": 1}
     assert (end["ok"], end["status"], end["response"]) == (True, 200, {"data": {"id": "t1"}})
 
 
-def test_call_of_a_document_that_was_left_is_not_under_way(page: Page) -> None:
-    page.says(RecordKind.HTTP_START, http=7, method="GET", url="http://x/api/tasks")
-    page.says(RecordKind.DOCUMENT, doc="d2", url="http://x/login", wall_ms=1001.0)
-    assert page.transcript.traffic.calls == {}
+def test_call_of_a_document_that_was_left_is_not_under_way(tab: Page) -> None:
+    tab.says(RecordKind.HTTP_START, http=7, method="GET", url="http://x/api/tasks")
+    tab.says(RecordKind.DOCUMENT, doc="d2", url="http://x/login", wall_ms=1001.0)
+    assert tab.transcript.traffic.calls == {}
 
 
-def test_clock_of_a_page_that_differs_is_told(page: Page) -> None:
-    page.says(RecordKind.DOCUMENT, url="http://x/", wall_ms=999.0)
-    page.says(RecordKind.DOCUMENT, doc="d2", url="http://x/", wall_ms=301.0)
-    assert page.offsets_s == [0.0, 0.7]
+def test_clock_of_a_page_that_differs_is_told(tab: Page) -> None:
+    tab.says(RecordKind.DOCUMENT, url="http://x/", wall_ms=999.0)
+    tab.says(RecordKind.DOCUMENT, doc="d2", url="http://x/", wall_ms=301.0)
+    assert tab.offsets_s == [0.0, 0.7]
 
 
-def test_view_and_badge_are_told_once_per_change(page: Page) -> None:
+def test_view_and_badge_are_told_once_per_change(tab: Page) -> None:
     column = {"name": "todo", "count": "1", "keep": [0, 0], "cards": [{"k": 1, "id": "t1", "version": "3"}]}
     chrome = {"board": True, "toasts": [], "dialog": None, "extras": {}, "lists": {"epics": [_epic("40")]}}
-    page.says(RecordKind.VIEW, base=None, columns=[column], badge="Live", **chrome)
-    page.says(RecordKind.VIEW, base=0, badge="Polling", **chrome)
-    assert [each["text"] for each in page.of(EntryKind.BADGE)] == ["Live", "Polling"]
-    (view,) = page.of(EntryKind.VIEW)
+    tab.says(RecordKind.VIEW, base=None, columns=[column], badge="Live", **chrome)
+    tab.says(RecordKind.VIEW, base=0, badge="Polling", **chrome)
+    assert [each["text"] for each in tab.of(EntryKind.BADGE)] == ["Live", "Polling"]
+    (view,) = tab.of(EntryKind.VIEW)
     assert view["columns"] == {"todo": [{"id": "t1", "version": 3}]}
     assert view["epics"] == [{"id": "e1", "progress": 40}]
 
 
-def test_view_that_builds_on_a_lost_one_is_said_to_be_missing(page: Page) -> None:
-    page.says(RecordKind.VIEW, base=17, badge="Live")
-    (gap,) = page.of(EntryKind.OBSERVER)
+def test_view_that_builds_on_a_lost_one_is_said_to_be_missing(tab: Page) -> None:
+    tab.says(RecordKind.VIEW, base=17, badge="Live")
+    (gap,) = tab.of(EntryKind.OBSERVER)
     assert (gap["state"], gap["what"]) == ("lost", "screen")
 
 
-def test_second_page_is_not_the_clients(page: Page) -> None:
-    page.says(RecordKind.DOCUMENT, page=1, url="http://x/", wall_ms=1000.0)
-    assert page.entries == []
+def test_second_page_is_not_the_clients(tab: Page) -> None:
+    tab.says(RecordKind.DOCUMENT, page=1, url="http://x/", wall_ms=1000.0)
+    assert tab.entries == []
 
 
-def test_lost_records_are_said(page: Page) -> None:
-    page.says(RecordKind.LOST, first=3, last=5, reason="handed over, but never came")
-    (gap,) = page.of(EntryKind.OBSERVER)
+def test_lost_records_are_said(tab: Page) -> None:
+    tab.says(RecordKind.LOST, first=3, last=5, reason="handed over, but never came")
+    (gap,) = tab.of(EntryKind.OBSERVER)
     assert (gap["state"], gap["reason"]) == ("lost", "handed over, but never came")
 
 
-def test_what_the_tap_could_not_see_is_said(page: Page) -> None:
-    page.transcript.cover(Coverage(sight=Sight.OBSERVED, seen=("e1",), unseen=(), doubts=("a worker",)))
-    assert page.of(EntryKind.OBSERVER) == []
-    page.transcript.cover(Coverage(sight=Sight.NOT_OBSERVED, seen=(), unseen=("e2",), doubts=("a worker",)))
-    (gap,) = page.of(EntryKind.OBSERVER)
+def test_what_the_tap_could_not_see_is_said(tab: Page) -> None:
+    tab.transcript.cover(Coverage(sight=Sight.OBSERVED, seen=("e1",), unseen=(), doubts=("a worker",)))
+    assert tab.of(EntryKind.OBSERVER) == []
+    tab.transcript.cover(Coverage(sight=Sight.NOT_OBSERVED, seen=(), unseen=("e2",), doubts=("a worker",)))
+    (gap,) = tab.of(EntryKind.OBSERVER)
     assert gap["what"] == "wire"
     assert "e2" in gap["reason"]
     assert "a worker" in gap["reason"]
