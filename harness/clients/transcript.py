@@ -79,6 +79,8 @@ class Transcript:
         self._shown: dict[str, Any] | None = None
         self.traffic = Traffic()
         self.records_seen = 0
+        #: When the newest document began: the time of what is said of the page as a whole.
+        self._last_t = 0.0
 
     def feed(self, record: TapRecord) -> None:
         if record.page != 0:
@@ -101,8 +103,6 @@ class Transcript:
             )
 
     # -- the page --------------------------------------------------------------------------------------------
-
-    _last_t: float = 0.0
 
     def _document(self, record: TapRecord) -> None:
         data = record.data
