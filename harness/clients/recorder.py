@@ -27,7 +27,7 @@ INJECTED = "lockstepInjected"
 _LOOK = f"""async () => {{
   const tap = {CONTROL};
   return {{
-    calm: tap ? await tap.quiet(2, 1000) : true,
+    calm: tap ? await tap.quiet(1000) : true,
     injected: {INJECTED!r} in globalThis,
     polluted: Object.keys(Object.prototype).length > 0,
     lens: tap?.lens?.invalid ?? {{}},

@@ -1,8 +1,8 @@
 // Records what becomes of the document: its start and end, navigation, visibility, and what the tap cannot see.
 (tap) => {
   "use strict";
-  const { beforeFlush, collect, control, flush, guarded, record, redact, stash, wrapClass, wrapMethod } = tap;
-  const { apply, frame, later, listen, now, reanchor, wallNow } = tap.natives;
+  const { beforeFlush, collect, flush, guarded, record, redact, stash, wrapClass, wrapMethod } = tap;
+  const { apply, listen, now, reanchor, wallNow } = tap.natives;
   const isNative = (f) => /\[native code\]\s*}$/.test(apply(Function.prototype.toString, f, []));
   const here = () => redact.text(location.href);
   const isBlank = () => location.href === "" || location.href.startsWith("about:");
@@ -88,21 +88,4 @@
     guarded(() => unobserved("service_worker", target));
     return proceed();
   });
-
-  // Resolves to true once `frames` frames in a row were drawn without a mutation, to false at the deadline.
-  control.quiet = (frames, timeout_ms) =>
-    new Promise((resolve) => {
-      let calm = 0;
-      const observer = new MutationObserver(() => (calm = 0));
-      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-      const finish = (result) => {
-        observer.disconnect();
-        resolve(result);
-      };
-      // A hidden page draws no frames; its timer stands in for them.
-      const next = (step) => (document.hidden ? later(step, 16) : frame(step));
-      const step = () => (++calm > frames ? finish(true) : next(step));
-      next(step);
-      later(() => finish(false), timeout_ms);
-    });
 }

@@ -26,6 +26,7 @@
   const doc = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
 
   // --- Records. Numbered without a gap, so that Python sees what is missing.
+  const stirred = [];
   let count = 0;
   let outbox = [];
   let outboxChars = 0;
@@ -35,6 +36,7 @@
     outbox.push(line);
     outboxChars += line.length;
     schedule();
+    for (const notice of stirred) notice();
     return n;
   };
   // A fault of ours must never become the app's; it must not stay hidden either.
@@ -200,7 +202,7 @@
   Object.defineProperty(globalThis, KEY, { value: control, enumerable: false, configurable: true });
 
   const natives = { apply, frame, later, listen, now, parse, reanchor, stringify, then, wallNow };
-  const tap = { beforeFlush, collect, config, control, flush, gate, guarded, natives, record, redact, stash };
+  const tap = { beforeFlush, collect, config, control, flush, gate, guarded, natives, record, redact, stash, stirred };
   Object.assign(tap, { textFields, wrapClass, wrapGetter, wrapMethod });
   guarded(collect);
   for (const part of parts) guarded(() => part(tap));
