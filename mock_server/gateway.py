@@ -37,6 +37,7 @@ class _Event:
     connection: Connection
     name: str
     payload: Any
+    args: list[Any]
     ack_id: int | None
     received_s: float = field(default_factory=time.monotonic)
 
@@ -149,7 +150,7 @@ class Gateway:
         world.journal.append(
             Kind.RECEIVED, sid=sid, user=connection.user, event=name, data=payload, ack=ack_id is not None
         )
-        event = _Event(connection=connection, name=name, payload=payload, ack_id=ack_id)
+        event = _Event(connection=connection, name=name, args=args, payload=payload, ack_id=ack_id)
         world.tasks.start(self._serve(event))
 
     async def _serve(self, event: _Event) -> None:
@@ -173,7 +174,8 @@ class Gateway:
             )
         if fault is not None and not fault.spec.after and not await self._survives(fault, event):
             return
-        plan = world.script.on_event(event.name, event.connection.user, event.payload)
+        plan = world.script.on_event(event.name, event.connection.user, event.args)
+        world.rule_notes.missed(plan)
         try:
             answer = self._answer(event, plan)
         except _NoAnswerError:
@@ -199,7 +201,7 @@ class Gateway:
     def _answer(self, event: _Event, plan: Plan) -> Json:
         try:
             if plan.answer is None:
-                return ack_success(self._handle(event, scripted=bool(plan.fired)))
+                return ack_success(self._handle(event, plan))
             if plan.answer.error is not None:
                 asked = plan.answer.error
                 raise CallError(asked.code, asked.message, details=asked.details)
@@ -213,7 +215,7 @@ class Gateway:
         reply: Any = plan.answer.reply
         return reply if isinstance(reply, dict) and isinstance(reply.get("ok"), bool) else ack_success(reply)
 
-    def _handle(self, event: _Event, *, scripted: bool) -> Any:
+    def _handle(self, event: _Event, plan: Plan) -> Any:
         """Do what the contract says for this event; returns the data of its acknowledgement."""
         command = _COMMANDS.get(event.name)
         if command is not None:
@@ -223,8 +225,8 @@ class Gateway:
             return self._join(event)
         if event.name in (ClientEvent.LEAVE_PROJECT, ClientEvent.LEAVE_SPRINT):
             return self._leave(event)
-        if not scripted:
-            self._unscripted(event)
+        if not plan.fired:
+            self._unscripted(event, plan)
         return None
 
     def _join(self, event: _Event) -> Json:
@@ -256,13 +258,9 @@ class Gateway:
         sprint = self._world.tables.sprint(inputs.parse(inputs.SprintRef, payload).id)
         return sprint_room(sprint.id), sprint.project_id
 
-    def _unscripted(self, event: _Event) -> None:
+    def _unscripted(self, event: _Event, plan: Plan) -> None:
         policy = self._world.scenario.unscripted
-        self._world.journal.append(
-            Kind.UNSCRIPTED, event=event.name, policy=policy.value, user=event.connection.user
-        )
-        if policy is not Unscripted.IGNORE:
-            log.warning("unscripted event", event=event.name, policy=policy.value, user=event.connection.user)
+        self._world.rule_notes.unscripted(plan, policy, event.connection.user)
         if policy is not Unscripted.ERROR:
             raise _NoAnswerError
         raise CallError(UNSCRIPTED, f"no rule and no built-in answer for event '{event.name}'")

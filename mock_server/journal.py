@@ -27,11 +27,15 @@ class Kind(StrEnum):
     RECEIVED = "received"  # sid, user, event, data, ack: bool
     ACK = "ack"  # sid, user, event, data
     EMITTED = "emitted"  # event, data, room, to: [{sid, user}], version?
-    REST = "rest"  # method, path, status (0: never answered), user, body?, duration_ms
+    REST = "rest"  # method, path, status (0: never answered), user, body?, duration_ms, sent_bytes?
     STORE = "store"  # op, entity, id, version
     FAULT = "fault"  # name, ...
-    UNSCRIPTED = "unscripted"  # event | path, policy, user
-    RULE = "rule"  # index, on
+    UNSCRIPTED = "unscripted"  # event | method and path, policy, user, near_miss?
+    NEAR_MISS = (
+        "near_miss"  # event | method and path, user, near_miss: {index, line, on, field, expected, got, why}
+    )
+    RULE = "rule"  # index, on, turn?, missing?
+    RELOAD = "reload"  # scenario, rules: how many
     ERROR = "error"  # message
 
 
@@ -88,11 +92,16 @@ class Journal:
                 watcher.set_result(None)
 
 
+def is_secret(key: str) -> bool:
+    """Tell whether what stands under a key is to be blotted out."""
+    return key.lower() in _SECRET_KEYS
+
+
 def redacted(value: Any) -> Any:
     """Return a copy of `value` in which no password and no token is left."""
     if isinstance(value, dict):
         return {
-            key: REDACTED if str(key).lower() in _SECRET_KEYS and item is not None else redacted(item)
+            key: REDACTED if is_secret(str(key)) and item is not None else redacted(item)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):

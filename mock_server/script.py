@@ -1,91 +1,145 @@
-"""Which of the scenario's rules fire on a call, and what they add up to."""
+"""Which of the scenario's rules fire on an event or a call, and what they add up to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_server.answering import Answering, Due
 from mock_server.glob import matches as glob_matches
-from mock_server.scenario.model import Emit, Rule
-
-_MISSING = object()
+from mock_server.handlers import HandlerError, Handlers
+from mock_server.near_miss import Candidate, NearMiss, differences, nearest
+from mock_server.request import Request
+from mock_server.scenario.model import Answer, Body, Rule, RuleError, Scenario
 
 
 @dataclass(slots=True)
 class Plan:
     """What the rules that fired ask for: at most one answer instead of the built-in, and things beside it."""
 
-    answer: Rule | None = None
+    answer: Answer | None = None
+    """Ready to send: nothing left to fill in."""
     swallow: bool = False
     delay_ms: int = 0
-    emits: list[Emit] = field(default_factory=list)
-    fired: list[tuple[int, Rule]] = field(default_factory=list)
-    """(index in the scenario, rule) of each rule that fired."""
+    body: Body | None = None
+    emits: list[Due] = field(default_factory=list)
+    fired: list["Fired"] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """What went wrong in a handler, with its file and line."""
+    request: Request | None = None
+    """What the rules were asked about; None at a moment."""
+    near_miss: NearMiss | None = None
+    """When no rule fired: the one that came closest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """A rule that fired: its index in the scenario, which of its turns, and what it asked for in vain."""
+
+    index: int
+    rule: Rule
+    turn: int | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def on(self) -> str:
+        return self.rule.on if self.rule.on is not None else f"at {self.rule.at_ms} ms"
 
 
 class Script:
-    """The rules of one world with how often each has fired."""
+    """The rules of one world with how often each has fired.
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
-        self._fired = [0] * len(rules)
+    Raises DocumentError when a Python handler cannot be loaded.
+    """
 
-    def timed(self) -> Iterator[tuple[int, Rule]]:
-        """Return the rules that fire at a moment, with their index."""
-        return ((index, rule) for index, rule in enumerate(self._rules) if rule.at_ms is not None)
+    def __init__(self, scenario: Scenario) -> None:
+        self._rules: Sequence[Rule] = scenario.rules
+        self._places = [scenario.rule_place(index) for index in range(len(self._rules))]
+        self._fired = [0] * len(self._rules)
+        self._answering = [Answering(scenario.seed, index) for index in range(len(self._rules))]
+        self._handlers = Handlers(scenario)
 
-    def on_event(self, event: str, user: str, payload: Any) -> Plan:
-        """Return what the rules make of an event; a payload that is no object counts as `{id: payload}`."""
-        fields = payload if isinstance(payload, dict) else {"id": payload}
-        candidates = [
-            index for index, rule in enumerate(self._rules) if rule.method is None and rule.on == event
-        ]
-        return self._plan(candidates, user, fields)
+    def timed(self) -> Iterator[tuple[int, int]]:
+        """Yield (moment in ms, index) of the rules that fire at a moment."""
+        for index, rule in enumerate(self._rules):
+            if rule.at_ms is not None:
+                yield rule.at_ms, index
+
+    def at_moment(self, index: int) -> Plan:
+        """Return what a timed rule asks for."""
+        plan = Plan()
+        self._fire(plan, index, self._rules[index], None)
+        return plan
+
+    def on_event(self, event: str, user: str, args: Sequence[Any]) -> Plan:
+        """Return what the rules make of an event."""
+        request = Request(user=user or None, event=event, args=tuple(args))
+        candidates = (index for index, rule in enumerate(self._rules) if rule.on == event)
+        return self._plan(candidates, request)
 
     def on_call(
         self,
         method: str,
         path: str,
-        user: str,
+        user: str | None,
         body: Any,
         query: Mapping[str, str],
         params: Mapping[str, str],
     ) -> Plan:
-        """Return what the rules make of a call; `when` sees the body's fields, `query.x` and `params.x`."""
-        fields = {**(body if isinstance(body, dict) else {}), "query": dict(query), "params": dict(params)}
-        candidates = [
+        """Return what the rules make of a call."""
+        request = Request(user=user or None, method=method, path=path, body=body, query=query, params=params)
+        candidates = (
             index
             for index, rule in enumerate(self._rules)
             if rule.method == method and glob_matches(rule.path_glob or "", path)
-        ]
-        return self._plan(candidates, user, fields)
+        )
+        return self._plan(candidates, request)
 
-    def _plan(self, candidates: Sequence[int], user: str, fields: Mapping[str, Any]) -> Plan:
-        plan = Plan()
+    def _plan(self, candidates: Iterator[int], request: Request) -> Plan:
+        plan = Plan(request=request)
         for index in candidates:
             rule = self._rules[index]
-            if not self._applies(index, rule, user, fields) or (rule.replaces and plan.answer is not None):
+            if next(differences(rule, self._fired[index], request), None) is not None:
                 continue
-            self._fired[index] += 1
-            plan.fired.append((index, rule))
-            plan.answer = rule if rule.replaces else plan.answer
-            plan.swallow = plan.swallow or rule.swallow
-            plan.delay_ms += rule.delay_ms
-            plan.emits.extend(rule.emit)
+            if rule.turn(self._fired[index]).replaces and plan.answer is not None:
+                continue
+            self._fire(plan, index, rule, request)
+        if not plan.fired and self._rules:
+            plan.near_miss = nearest(list(self._candidates()), request)
         return plan
 
-    def _applies(self, index: int, rule: Rule, user: str, fields: Mapping[str, Any]) -> bool:
-        if rule.times is not None and self._fired[index] >= rule.times:
-            return False
-        if rule.from_person is not None and rule.from_person != user:
-            return False
-        return all(_look_up(fields, path) == value for path, value in rule.when.items())
+    def _candidates(self) -> Iterator[Candidate]:
+        for index, rule in enumerate(self._rules):
+            place, line = self._places[index]
+            yield Candidate(index=index, rule=rule, place=place, line=line, fired=self._fired[index])
 
+    def _fire(self, plan: Plan, index: int, rule: Rule, request: Request | None) -> None:
+        turn = self._fired[index]
+        self._fired[index] += 1
+        answering = self._answering[index]
+        asked = rule.turn(turn)
+        written = answering.ready(asked, request)
+        emits = [answering.due(each, request) for each in asked.emit]
+        missing = tuple(answering.missing)
+        plan.fired.append(
+            Fired(index=index, rule=rule, turn=None if rule.first is None else turn, missing=missing)
+        )
+        if asked.handler is not None and request is not None:
+            handled = self._handled(plan, asked.handler, request)
+            emits += [answering.due(each, request, as_written=True) for each in handled.emit]
+            plan.delay_ms += answering.delay_ms(handled.delay_ms)
+            plan.body = handled.body or plan.body
+            plan.swallow = plan.swallow or handled.swallow
+            written = handled
+        if written.error is not None or written.reply is not None:
+            plan.answer = written
+        plan.swallow = plan.swallow or asked.swallow
+        plan.delay_ms += answering.delay_ms(asked.delay_ms)
+        plan.body = asked.body or plan.body
+        plan.emits.extend(emits)
 
-def _look_up(fields: Any, path: str) -> Any:
-    """Return what a dotted path leads to; a key that holds dots itself is tried first."""
-    if isinstance(fields, Mapping) and path in fields:
-        return fields[path]
-    head, _, rest = path.partition(".")
-    if not rest or not isinstance(fields, Mapping) or head not in fields:
-        return _MISSING
-    return _look_up(fields[head], rest)
+    def _handled(self, plan: Plan, name: str, request: Request) -> Answer:
+        try:
+            return self._handlers.answer(name, request)
+        except HandlerError as error:
+            plan.failures.append(str(error))
+            return Answer(error=RuleError(code="INTERNAL", message=str(error), status=500))

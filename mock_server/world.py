@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import time
+from functools import partial
 from collections.abc import Callable
 from typing import Any
+from mock_server.answering import Due
 
 from mock_server.auth import Actor, Tokens
 from mock_server.background import Background
@@ -16,7 +18,8 @@ from mock_server.limits import RateLimiter
 from mock_server.log import log
 from mock_server.metrics import Metrics
 from mock_server.recovery import Recovery
-from mock_server.scenario.model import Emit, GatewaySettings, Scenario
+from mock_server.rule_notes import RuleNotes
+from mock_server.scenario.model import GatewaySettings, Scenario
 from mock_server.script import Plan, Script
 from mock_server.store.change import Change, project_room, sprint_room
 from mock_server.store.seed import tables_of
@@ -55,12 +58,14 @@ class World:
         self.metrics = Metrics(lambda: len(self.connections))
         self.recovery = Recovery(time.monotonic) if settings.recovery else None
         self.faults = FaultBoard()
-        self.script = Script(scenario.rules)
+        self.script = Script(scenario)
+        self.rule_notes = RuleNotes(self.journal)
         self.event_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.rest_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.tasks = Background(self.failed)
         self.sockets = SocketServer(
             edge(self),
+        self._started_s = time.monotonic()
             logger=self._library_logger(),
             ping_interval=settings.ping_interval_ms / 1000,
             ping_timeout=settings.ping_timeout_ms / 1000,
@@ -76,9 +81,29 @@ class World:
     def start(self) -> None:
         """Start the clock of the timed rules and the watch over idle connections; needs a running loop."""
         self.tasks.start(self._monitor())
-        for index, rule in self.script.timed():
-            plan = Plan(emits=list(rule.emit), fired=[(index, rule)])
-            self.tasks.later((rule.at_ms or 0) / 1000, lambda plan=plan: self.fire(plan, None, None))  # type: ignore[misc]
+        self._started_s = time.monotonic()
+        self._wait_for_moments(self.script, passed_s=0)
+
+    def reload(self, scenario: Scenario) -> None:
+        """Replace the rules (counts and turns begin anew); connections, rooms, store and settings stay.
+
+        Raises DocumentError when a handler cannot be loaded; then the old rules stay. Moments count from the
+        start of the world: those that have passed do not come again.
+        """
+        self.script = Script(scenario)
+        self.scenario = self.scenario.with_rules_of(scenario)
+        self.rule_notes.forget()
+        self.journal.append(Kind.RELOAD, scenario=scenario.name, rules=len(scenario.rules))
+        self._wait_for_moments(self.script, passed_s=time.monotonic() - self._started_s)
+
+    def _wait_for_moments(self, script: Script, *, passed_s: float) -> None:
+        for at_ms, index in script.timed():
+            if at_ms / 1000 >= passed_s:
+                self.tasks.later(at_ms / 1000 - passed_s, partial(self._moment, script, index))
+
+    def _moment(self, script: Script, index: int) -> None:
+        if script is self.script:
+            self.fire(script.at_moment(index), None, None)
 
     async def end(self) -> None:
         """Close every connection, let every parked call go unanswered, stop every task."""
@@ -182,11 +207,9 @@ class World:
 
     def fire(self, plan: Plan, user: str | None, sender: Connection | None) -> None:
         """Journal the rules that fired and send what they emit, each after its delay."""
-        for index, rule in plan.fired:
-            on = rule.on if rule.on is not None else f"at {rule.at_ms} ms"
-            self.journal.append(Kind.RULE, index=index, on=on)
-        for emit in plan.emits:
-            self.tasks.later(emit.delay_ms / 1000, lambda emit=emit: self._emit(emit, user, sender))  # type: ignore[misc]
+        self.rule_notes.fired(plan)
+        for due in plan.emits:
+            self.tasks.later(due.delay_ms / 1000, partial(self._emit, due, user, sender))
 
     def _emit(self, emit: Emit, user: str | None, sender: Connection | None) -> None:
         self.send(emit.event, [emit.data], self._audience(emit.to, user, sender))
@@ -210,18 +233,7 @@ class World:
     # -- watching --------------------------------------------------------------------------------------------
 
     async def _monitor(self) -> None:
-        """Notice clients that stopped answering pings, and close those idle for longer than allowed."""
-        shortest_ms = min(self.settings.ping_timeout_ms, self.settings.connection_timeout_ms)
-        while True:
-            await asyncio.sleep(min(shortest_ms / 4000, _MONITOR_MAX_S))
-            for eio_sid, session in list(self.sockets.eio.sockets.items()):
-                if session.closed:
-                    self.sockets.eio.sockets.pop(eio_sid, None)
-                elif not session.closing:
-                    await session.check_ping_timeout()
-            await self._close_idle()
-
-    async def _close_idle(self) -> None:
+        """Close connections that have been idle for longer than allowed."""
         limit_s = self.settings.connection_timeout_ms / 1000
         for connection in self.connections:
             if time.monotonic() - connection.last_event_s > limit_s:

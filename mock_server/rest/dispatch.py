@@ -15,11 +15,11 @@ from mock_server.envelope import failure, success
 from mock_server.errors import CallError, ErrorCode
 from mock_server.faults import Armed, RestFaultSpec
 from mock_server.journal import Kind
-from mock_server.log import log
 from mock_server.rest.calls import Answer, RestCall
 from mock_server.rest.route import Route
 from mock_server.rest.routes import find
-from mock_server.scenario.model import Unscripted
+from mock_server.rest.slow_body import send_slowly
+from mock_server.scenario.model import Body
 from mock_server.script import Plan
 from mock_server.store.tables import timestamp
 from mock_server.world import World
@@ -47,6 +47,8 @@ class _Visit:
     token: str | None = None
     actor: Actor | None = None
     refusal: CallError | None = None
+    body_way: Body | None = None
+    """How a rule wants the answer's body to be sent."""
     user: str | None = None
     """Whose genuine token came along, even if it has expired: faults and the journal name people by it."""
 
@@ -84,17 +86,26 @@ async def answer_rest(
     if transport is not None:
         world.rest_transports.add(transport)
     try:
-        response = await _serve(visit)
+        return await _sent(visit, headers)
     except _GoneError:
         _journal(visit, 0)
         return reset_connection(request)
     finally:
         if transport is not None:
             world.rest_transports.discard(transport)
+
+
+async def _sent(visit: _Visit, headers: dict[str, str]) -> web.StreamResponse:
+    """Return the answer; when a rule has a way with its body, it is already on the wire."""
+    response = await _serve(visit)
     response.headers.update(headers)
     response.headers["X-Request-Id"] = visit.request_id
-    _journal(visit, response.status)
-    return response
+    if visit.body_way is None or not response.body or visit.method == "HEAD":
+        _journal(visit, response.status)
+        return response
+    slow, sent_bytes = await send_slowly(visit.request, response, visit.body_way)
+    _journal(visit, response.status, sent_bytes=sent_bytes)
+    return slow
 
 
 def reset_connection(request: web.Request) -> web.Response:
@@ -144,8 +155,10 @@ async def _spoilt(visit: _Visit, fault: Armed[RestFaultSpec]) -> web.Response | 
 
 async def _ordinary(visit: _Visit) -> web.Response:
     plan = visit.world.script.on_call(
-        visit.method, visit.path, visit.user or "", visit.body, visit.request.query, visit.params
+        visit.method, visit.path, visit.user, visit.body, visit.request.query, visit.params
     )
+    visit.world.rule_notes.missed(plan)
+    visit.body_way = plan.body
     response = _decided(visit, plan)
     visit.world.fire(plan, visit.user, None)
     if plan.delay_ms:
@@ -162,7 +175,7 @@ def _decided(visit: _Visit, plan: Plan) -> web.Response:
         if visit.path.startswith("/api/"):
             visit.world.rest_limit.check(visit.user or visit.request.remote or "")
         if visit.route is None:
-            return _unknown(visit, scripted=bool(plan.fired))
+            return _unknown(visit, plan)
         call = RestCall(
             world=visit.world,
             actor=visit.actor or ANONYMOUS,
@@ -192,8 +205,8 @@ def _scripted(visit: _Visit, plan: Plan) -> web.Response:
     return _response(visit, Answer(data=reply, status=visit.route.status))
 
 
-def _unknown(visit: _Visit, *, scripted: bool) -> web.Response:
-    if scripted:
+def _unknown(visit: _Visit, plan: Plan) -> web.Response:
+    if plan.fired:
         return _response(visit, Answer())
     if visit.known_methods:
         allowed = ", ".join(visit.known_methods)
@@ -201,12 +214,7 @@ def _unknown(visit: _Visit, *, scripted: bool) -> web.Response:
         response = _refused(visit, error)
         response.headers["Allow"] = allowed
         return response
-    policy = visit.world.scenario.unscripted
-    visit.world.journal.append(
-        Kind.UNSCRIPTED, path=visit.path, method=visit.method, policy=policy.value, user=visit.user
-    )
-    if policy is not Unscripted.IGNORE:
-        log.warning("unscripted call", method=visit.method, path=visit.path, policy=policy.value)
+    visit.world.rule_notes.unscripted(plan, visit.world.scenario.unscripted, visit.user)
     raise CallError(ErrorCode.NOT_FOUND, f"no rule and no built-in answer for {visit.method} {visit.path}")
 
 
@@ -277,7 +285,7 @@ def _refused(visit: _Visit, error: CallError) -> web.Response:
     return response
 
 
-def _journal(visit: _Visit, status: int) -> None:
+def _journal(visit: _Visit, status: int, **how: Any) -> None:
     more = {} if visit.body is None else {"body": visit.body}
     visit.world.journal.append(
         Kind.REST,
@@ -287,4 +295,5 @@ def _journal(visit: _Visit, status: int) -> None:
         user=visit.user,
         duration_ms=round((time.monotonic() - visit.started_s) * 1000, 1),
         **more,
+        **how,
     )

@@ -4,6 +4,7 @@ The checks walk documents of any shape, so they find what they can beside the mo
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from mock_server.errors import Problem
 from mock_server.scenario.located import Located
@@ -13,8 +14,8 @@ from mock_server.scenario.rule_checks import check_rule
 _ENTITIES = ("epics", "sprints", "tasks")
 
 
-def check(document: Located) -> Iterator[Problem]:
-    """Yield every problem of a completed document."""
+def check(document: Located, folder: Path | None) -> Iterator[Problem]:
+    """Yield every problem of a completed document; `folder` is that of its file, None without one."""
     people, projects = document.get("people"), document.get("projects")
     yield from _check_people(people)
     yield from _repeated(project.get("id") for project in projects.each())
@@ -26,7 +27,7 @@ def check(document: Located) -> Iterator[Problem]:
         yield from _check_project(project, names)
     rooms = list(_rooms(projects))
     for rule in document.get("rules").each():
-        yield from check_rule(rule, names, rooms)
+        yield from check_rule(rule, names, rooms, folder)
 
 
 def _check_people(people: Located) -> Iterator[Problem]:

@@ -85,7 +85,7 @@ def read_yaml(path: Path) -> Located:
     Raises `DocumentError` when it cannot be read, is not YAML, is empty or holds something else;
     smaller faults (a key written twice) are kept in `problems`, for `validate` to report with the rest.
     """
-    file = _shown(path)
+    file = shown(path)
     source = read_source(_read_text(path, file), file=file)
     located = Located(file=file, value=source.value, lines=source.lines, problems=tuple(source.problems))
     if source.value is None:
@@ -157,7 +157,8 @@ def _at_start(file: str, message: str) -> Problem:
     return Problem(file=file, line=1, path="", message=message)
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Write a path for people: relative to the current directory when below it."""
     absolute = path.absolute()
     here = Path.cwd()
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)

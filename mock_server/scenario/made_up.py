@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TypeVar
+from operator import methodcaller
+from typing import Any, TypeVar
 
 from faker import Faker
 
@@ -45,6 +46,18 @@ MADE_UP: Mapping[str, Callable[[Faker], str]] = {
 }
 """What a placeholder can ask for."""
 
+# Of Faker's own, those that need no argument and do not depend on today.
+_OF_FAKER = (
+    "boolean", "city", "color_name", "company", "country", "email", "first_name", "ipv4", "job", "last_name",
+    "name", "paragraph", "phone_number", "random_int", "sentence", "street_address", "text", "url",
+    "user_name", "word",
+)  # fmt: skip
+AT_EACH_ANSWER: Mapping[str, Callable[[Faker], Any]] = {
+    **MADE_UP,
+    **{name: methodcaller(name) for name in _OF_FAKER},
+}
+"""What `${faker.…}` can ask for in a rule's answer."""
+
 
 class MadeUp:
     """A stream of made-up values; each call takes the next one."""
@@ -58,9 +71,9 @@ class MadeUp:
         fake.seed_instance(self._seed)
         return fake
 
-    def value(self, name: str) -> str:
-        """Return the next value of a kind that `MADE_UP` lists."""
-        return MADE_UP[name](self._fake)
+    def value(self, name: str) -> Any:
+        """Return the next value of a kind that `AT_EACH_ANSWER` lists; text, if `MADE_UP` lists it too."""
+        return AT_EACH_ANSWER[name](self._fake)
 
     def choice(self, items: Sequence[Item]) -> Item:
         """Return one of the items."""

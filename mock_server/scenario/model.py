@@ -8,13 +8,12 @@ from pydantic import Field, PrivateAttr
 from mock_server.errors import DocumentError
 from mock_server.scenario.checks import check
 from mock_server.scenario.completion import complete
-from mock_server.scenario.located import Located, in_order, parse
+from mock_server.scenario.located import Located, in_order, parse, shown
 from mock_server.scenario.parts import (
     DEFAULT_SEED,
     JWT_SECRET,
     STATUS_ALIASES,
     Echo,
-    Emit,
     EpicSpec,
     FrontendSettings,
     GatewaySettings,
@@ -26,8 +25,6 @@ from mock_server.scenario.parts import (
     ProjectSpec,
     RateLimit,
     Role,
-    Rule,
-    RuleError,
     SprintSpec,
     SprintStatus,
     TaskSpec,
@@ -37,18 +34,23 @@ from mock_server.scenario.parts import (
     Unscripted,
     canonical_status,
 )
-from mock_server.scenario.placeholders import escape, fill
+from mock_server.scenario.placeholders import escape_document, fill
+from mock_server.scenario.rules import Answer, Body, Delay, Emit, Rule, RuleError, Spread
 
 __all__ = [
     "DEFAULT_SEED",
     "JWT_SECRET",
     "STATUS_ALIASES",
+    "Answer",
+    "Body",
+    "Delay",
     "Echo",
     "Emit",
     "EpicSpec",
     "FrontendSettings",
     "GatewaySettings",
     "Millis",
+    "Origin",
     "Person",
     "Positive",
     "Priority",
@@ -58,6 +60,7 @@ __all__ = [
     "Rule",
     "RuleError",
     "Scenario",
+    "Spread",
     "SprintSpec",
     "SprintStatus",
     "TaskSpec",
@@ -67,6 +70,13 @@ __all__ = [
     "Unscripted",
     "canonical_status",
 ]
+
+
+class Origin(Part):
+    """The file that a document was read from, and the line of each of its rules."""
+
+    file: str
+    rule_lines: tuple[int | None, ...] = ()
 
 
 class Scenario(Part):
@@ -82,11 +92,35 @@ class Scenario(Part):
     unscripted: Unscripted = Unscripted.ERROR
     rules: tuple[Rule, ...] = ()
     _path: Path | None = PrivateAttr(default=None)
+    _rule_lines: tuple[int | None, ...] = PrivateAttr(default=())
 
     @property
     def path(self) -> Path | None:
         """The file it was read from; None for a scenario that came as a document."""
         return self._path
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it comes from, to be sent along with its `document`."""
+        return None if self._path is None else Origin(file=str(self._path), rule_lines=self._rule_lines)
+
+    def with_rules_of(self, other: Self) -> Self:
+        """Return this world with the rules of another scenario, and its policy for the unscripted."""
+        changed = self.model_copy(update={"rules": other.rules, "unscripted": other.unscripted})
+        changed._path, changed._rule_lines = other._path, other._rule_lines
+        return changed
+
+    def rule_place(self, index: int) -> tuple[str, int | None]:
+        """Return a rule's place, like `board.yaml:12` ("" when there is no file), and its line."""
+        line = self._rule_lines[index] if index < len(self._rule_lines) else None
+        if self._path is None:
+            return "", line
+        return shown(self._path) + ("" if line is None else f":{line}"), line
+
+    def handlers(self) -> tuple[str, ...]:
+        """Return the Python handlers that rules name, each once."""
+        named = (answer.handler for rule in self.rules for answer in rule.answers())
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
     @property
     def requires_auth(self) -> bool:
@@ -96,17 +130,22 @@ class Scenario(Part):
 
     def document(self) -> dict[str, Any]:
         """Return the scenario in the form of its file, JSON-able, with everything made up spelled out."""
-        written = escape(self.model_dump(mode="json", by_alias=True, exclude_none=True))
+        written = escape_document(self.model_dump(mode="json", by_alias=True, exclude_none=True))
         return dict(written)
 
     @classmethod
-    def from_document(cls, document: Any, *, seed: int | None = None) -> Self:
+    def from_document(cls, document: Any, *, seed: int | None = None, origin: Origin | None = None) -> Self:
         """Read a scenario from the form of its file, `seed` in place of the written one.
 
-        Raises `DocumentError` with every problem.
+        With the `origin` of the file it was read from, its handlers are found and its rules are named by
+        line. Raises `DocumentError` with every problem.
         """
         named = {"name": "unnamed", **document} if isinstance(document, dict) else document
-        return cls.read(Located(file="document", value=named), seed=seed)
+        path = None if origin is None else Path(origin.file)
+        scenario = cls.read(Located(file="document", value=named), path=path, seed=seed)
+        if origin is not None:
+            scenario._rule_lines = origin.rule_lines
+        return scenario
 
     @classmethod
     def read(cls, written: Located, *, path: Path | None = None, seed: int | None = None) -> Self:
@@ -114,10 +153,11 @@ class Scenario(Part):
         try:
             whole = complete(fill(written, seed=seed))
             scenario, problems = parse(cls, whole)
-            problems = in_order((*problems, *check(whole)))
+            problems = in_order((*problems, *check(whole, None if path is None else path.parent)))
         except RecursionError:
             raise DocumentError([written.problem("nested too deeply")]) from None
         if scenario is None or problems:
             raise DocumentError(problems)
         scenario._path = path
+        scenario._rule_lines = tuple(rule.line for rule in written.get("rules").each())
         return scenario

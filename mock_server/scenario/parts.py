@@ -11,10 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    JsonValue,
-    SerializerFunctionWrapHandler,
     StringConstraints,
-    model_serializer,
 )
 
 DEFAULT_SEED = 42
@@ -242,60 +239,3 @@ class FrontendSettings(Part):
     reconnection_attempts: Annotated[int, Field(ge=0)] = 5
     ack_timeout_ms: Positive = 5_000
     transports: Transports = BOTH_TRANSPORTS
-
-
-class RuleError(Part):
-    """The refusal a rule answers with; `status` is for REST (None: the code's own)."""
-
-    code: Annotated[str, StringConstraints(min_length=1)]
-    message: str = ""
-    status: Annotated[int, Field(ge=400, le=599)] | None = None
-    details: JsonValue = None
-
-
-class Emit(Part):
-    """One event the server sends when its rule fires, `delay_ms` after that."""
-
-    event: str
-    data: JsonValue = Field(default_factory=dict)
-    to: str
-    """`project:<id>`, `sprint:<id>`, a person's key, `sender` or `others` (their rooms without them)."""
-    delay_ms: Millis = 0
-
-    @model_serializer(mode="wrap")
-    def _keep_null_data(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Null is a payload a spec may want sent; exclude_none must not turn it into the default.
-        return {**handler(self), "data": self.data}
-
-
-class Rule(Part):
-    """What the server does, beside or instead of its built-in answer, on a call or at a moment.
-
-    Exactly one of `on` (a client event, or `METHOD /path/glob`) and `at_ms` (after the world starts) is set.
-    """
-
-    on: str | None = None
-    at_ms: Millis | None = None
-    from_person: str | None = Field(default=None, alias="from")
-    when: dict[str, JsonValue] = Field(default_factory=dict)
-    reply: JsonValue = None
-    error: RuleError | None = None
-    swallow: bool = False
-    emit: tuple[Emit, ...] = ()
-    delay_ms: Millis = 0
-    times: Positive | None = None
-
-    @property
-    def method(self) -> str | None:
-        """The HTTP method in capitals of a rule on a REST call, None for every other rule."""
-        return self.on.split()[0].upper() if self.on and " " in self.on else None
-
-    @property
-    def path_glob(self) -> str | None:
-        """The path of a rule on a REST call, where `*` stands for one or more characters, else None."""
-        return self.on.split()[1] if self.on and " " in self.on else None
-
-    @property
-    def replaces(self) -> bool:
-        """Whether the rule answers in place of the built-in handler."""
-        return self.error is not None or self.reply is not None
