@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from functools import partial
 from collections.abc import Callable
+from functools import partial
 from typing import Any
-from mock_server.answering import Due
 
+from mock_server.answering import Due
 from mock_server.auth import Actor, Tokens
 from mock_server.background import Background
 from mock_server.commands import Call, Command, execute
@@ -65,7 +65,6 @@ class World:
         self.tasks = Background(self.failed)
         self.sockets = SocketServer(
             edge(self),
-        self._started_s = time.monotonic()
             logger=self._library_logger(),
             ping_interval=settings.ping_interval_ms / 1000,
             ping_timeout=settings.ping_timeout_ms / 1000,
@@ -75,6 +74,7 @@ class World:
         )
         self.requests = 0
         """REST requests so far."""
+        self._started_s = time.monotonic()
         self.rest_transports: set[asyncio.Transport] = set()
         """TCP connections of the REST requests that are being answered."""
 
@@ -211,7 +211,7 @@ class World:
         for due in plan.emits:
             self.tasks.later(due.delay_ms / 1000, partial(self._emit, due, user, sender))
 
-    def _emit(self, emit: Emit, user: str | None, sender: Connection | None) -> None:
+    def _emit(self, emit: Due, user: str | None, sender: Connection | None) -> None:
         self.send(emit.event, [emit.data], self._audience(emit.to, user, sender))
 
     def _audience(self, to: str, user: str | None, sender: Connection | None) -> Audience:
@@ -233,7 +233,18 @@ class World:
     # -- watching --------------------------------------------------------------------------------------------
 
     async def _monitor(self) -> None:
-        """Close connections that have been idle for longer than allowed."""
+        """Notice clients that stopped answering pings, and close those idle for longer than allowed."""
+        shortest_ms = min(self.settings.ping_timeout_ms, self.settings.connection_timeout_ms)
+        while True:
+            await asyncio.sleep(min(shortest_ms / 4000, _MONITOR_MAX_S))
+            for eio_sid, session in list(self.sockets.eio.sockets.items()):
+                if session.closed:
+                    self.sockets.eio.sockets.pop(eio_sid, None)
+                elif not session.closing:
+                    await session.check_ping_timeout()
+            await self._close_idle()
+
+    async def _close_idle(self) -> None:
         limit_s = self.settings.connection_timeout_ms / 1000
         for connection in self.connections:
             if time.monotonic() - connection.last_event_s > limit_s:
