@@ -1,8 +1,16 @@
 """The Prometheus metrics of one world, in a registry of their own."""
 
+import asyncio
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 from mock_server.events import ClientEvent, ServerEvent
 
@@ -11,12 +19,20 @@ _LATENCY_BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 
 
 class Metrics:
-    """Counts what the contract names. `connections` tells the number of live sockets when asked."""
+    """Counts what the contract names, and what a soak must find back at its start.
 
-    def __init__(self, connections: Callable[[], int]) -> None:
+    `connections` and `sessions` tell the number of live Socket.IO and Engine.IO connections when asked.
+    """
+
+    def __init__(self, connections: Callable[[], int], sessions: Callable[[], int] = lambda: 0) -> None:
         self._registry = registry = CollectorRegistry()
-        live = Gauge("websocket_connections", "Live Socket.IO connections", registry=registry)
-        live.set_function(connections)
+        ProcessCollector(registry=registry)
+        for name, what, count in (
+            ("websocket_connections", "Live Socket.IO connections", connections),
+            ("stub_sessions", "Live Engine.IO sessions, with or without a Socket.IO connection", sessions),
+            ("stub_tasks", "Tasks of the event loop", _tasks),
+        ):
+            Gauge(name, what, registry=registry).set_function(count)
         self._messages = Counter(
             "websocket_messages", "Socket.IO events", ["direction", "event"], registry=registry
         )
@@ -55,6 +71,10 @@ class Metrics:
     def text(self) -> bytes:
         """Return the exposition in Prometheus' text format."""
         return generate_latest(self._registry)
+
+
+def _tasks() -> int:
+    return len(asyncio.all_tasks())
 
 
 def _label(event: str) -> str:
