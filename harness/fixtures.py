@@ -152,7 +152,8 @@ def stage(
     lockstep_settings: Settings,
 ) -> Generator[Stage[Client], None, None]:
     """The stage of one spec, on a fresh world; what a failed spec leaves behind is kept."""
-    stub_control.reset(scenario.document())
+    origin = scenario.origin
+    stub_control.reset(scenario.document(), origin=origin.model_dump(mode="json") if origin else None)
     policy = evidence.Policy.of(request.config)
     log_start = stub_process.log_path.stat().st_size
     directory = spec_directory(run_directory(request.config), request.node.nodeid)

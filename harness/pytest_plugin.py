@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from harness.errors import (
     MachineError,
     NoVerdictError,
     SpecError,
+    StubError,
     TargetError,
     UsageError,
 )
@@ -194,6 +196,9 @@ def pytest_runtest_makereport(
 def _sections(item: pytest.Item, stage: Stage[Any]) -> list[tuple[str, str]]:
     """What stands below a failure: what the checkers found, what happened last, where to look."""
     sections = [("lockstep", _where_to_look(item, stage))]
+    with suppress(StubError):  # a stub that is gone has nothing to say
+        if near := stage.near_misses():
+            sections.insert(0, ("rules of the scenario that were not used", "\n".join(near)))
     judged = item.stash.get(_judged_key, None)
     if judged is not None and judged.recent:
         sections.insert(0, ("timeline (seconds since the spec began)", "\n".join(judged.recent)))

@@ -15,6 +15,7 @@ from harness.clients.wait import until
 from harness.errors import NotSeen, UnknownName, UnscriptedError, UsageError
 from harness.scenario import Scenario
 from harness.stub import Person, StubControl
+from harness.stub.seen import near_misses
 from harness.target import Target
 from harness.timeline import Judged, Timeline
 
@@ -212,10 +213,16 @@ class Stage(Generic[ClientT]):
         unscripted = self.stub.journal(kind="unscripted", policy="error")
         if unscripted:
             names = sorted({str(entry.get("event") or entry.get("path")) for entry in unscripted})
+            near = dict.fromkeys(entry["near_miss"]["why"] for entry in unscripted if "near_miss" in entry)
             raise UnscriptedError(
                 f"the app sent what neither the stub nor scenario {self.scenario.name!r} has an answer for: "
                 f"{', '.join(names)}. Add a rule, or say `unscripted: warn` in the scenario."
+                + "".join(f"\n{why}" for why in near)
             )
+
+    def near_misses(self) -> list[str]:
+        """Rules of the scenario that looked meant for what the app sent and were not used: why, in words."""
+        return near_misses(self.stub.journal())
 
     def close(self) -> None:
         for peer in self._peers.values():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mock_server.journal import redacted
 from mock_server.request import Request, look_up
 from mock_server.scenario.made_up import MadeUp
 from mock_server.scenario.model import Answer, Delay, Emit, Spread
@@ -83,7 +84,9 @@ class Answering:
         value = self._value(found["name"].strip(), request)
         if value is None:
             return ""
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
+        return (
+            value if isinstance(value, str) else json.dumps(redacted(value), ensure_ascii=False, default=repr)
+        )
 
     def _value(self, name: str, request: Request | None) -> Any:
         root, *rest = parts_of(name)

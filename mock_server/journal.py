@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from mock_server.entities import Json
+from mock_server.secret_keys import is_secret
 
 REDACTED = "[redacted]"
 
-_SECRET_KEYS = frozenset({"password", "token", "access_token", "refresh_token", "authorization", "secret"})
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 
@@ -90,11 +90,6 @@ class Journal:
         for watcher in watchers:
             if not watcher.done():
                 watcher.set_result(None)
-
-
-def is_secret(key: str) -> bool:
-    """Tell whether what stands under a key is to be blotted out."""
-    return key.lower() in _SECRET_KEYS
 
 
 def redacted(value: Any) -> Any:

@@ -10,9 +10,10 @@ from typing import Any
 from mock_server.entities import Json
 from mock_server.events import ClientEvent
 from mock_server.glob import matches
-from mock_server.journal import REDACTED, is_secret
+from mock_server.journal import REDACTED, redacted
 from mock_server.request import Request, look_up
 from mock_server.scenario.model import Rule
+from mock_server.secret_keys import is_secret
 
 _MISSING = object()
 _NEAR = 0.75
@@ -205,6 +206,7 @@ def _paths(fields: Mapping[str, Any], before: str = "") -> Iterator[str]:
 
 
 def _shown(value: Any) -> str:
+    value = redacted(value)
     text = json.dumps(value, ensure_ascii=False, default=repr)
     if isinstance(value, str):
         text = f"'{value}'"

@@ -228,7 +228,7 @@ def _plain_item(entry: Entry) -> Json:
         return _item(entry, "packet" if is_packet(entry) else "engine", said)
     if entry.kind == "server":
         what = fields.text(entry.raw, "what")
-        level = "bad" if what in {"error", "unscripted"} else None
+        level = "bad" if what in {"error", "unscripted"} else "warn" if what == "near_miss" else None
         return _item(
             entry, "server", said, event=fields.text(entry.raw, "event"), ids=_server_ids(entry), level=level
         )

@@ -155,6 +155,17 @@ def _room(raw: Json) -> Words:
     return Words(f"{fields.text(raw, 'user') or '?'} {raw.get('what')}s", fields.text(raw, "room") or "")
 
 
+def _near_miss(raw: Json) -> Words:
+    why = fields.text(fields.table(raw, "near_miss"), "why") or ""
+    return Words("near miss", why)
+
+
+def _unscripted(raw: Json) -> Words:
+    name = fields.text(raw, "event") or f"{raw.get('method') or ''} {raw.get('path')}".strip()
+    why = fields.text(fields.table(raw, "near_miss"), "why")
+    return Words("unscripted", f"{name} ({why})" if why else name)
+
+
 _SERVER_WRITERS: dict[str, Callable[[Json], Words]] = {
     "emitted": _emitted,
     "join": _room,
@@ -164,6 +175,8 @@ _SERVER_WRITERS: dict[str, Callable[[Json], Words]] = {
     "store": lambda raw: Words(f"stores {raw.get('id')}", f"v{raw.get('version')} ({raw.get('op')})"),
     "rest": lambda raw: Words(f"{raw.get('method')} {raw.get('path')}", str(raw.get("status", ""))),
     "connect": lambda raw: Words(f"{raw.get('user')} connects", fields.text(raw, "transport") or ""),
+    "near_miss": _near_miss,
+    "unscripted": _unscripted,
     "disconnect": lambda raw: Words(f"{raw.get('user')} disconnects", fields.text(raw, "reason") or ""),
 }
 

@@ -130,7 +130,9 @@ class ServerKind(StrEnum):
     STORE = "store"
     FAULT = "fault"
     UNSCRIPTED = "unscripted"
+    NEAR_MISS = "near_miss"
     RULE = "rule"
+    RELOAD = "reload"
     ERROR = "error"
 
 

@@ -49,9 +49,12 @@ class StubControl:
 
     # -- the world -------------------------------------------------------------------------------------------
 
-    def reset(self, document: Json) -> None:
-        """Replace the stub's world by the scenario `document`; connections of the old one are closed."""
-        state = self._call("POST", "reset", {"document": document})
+    def reset(self, document: Json, *, origin: Json | None = None) -> None:
+        """Replace the stub's world by the scenario `document`; connections of the old one are closed.
+
+        `origin` says which file it is from, so that the stub finds its handlers and names its rules by line.
+        """
+        state = self._call("POST", "reset", {"document": document, "origin": origin})
         self.people = {name: Person(**person) for name, person in state["people"].items()}
 
     def store(self) -> Json:

@@ -21,6 +21,17 @@ def describe(seen: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def near_misses(journal: list[dict[str, Any]]) -> list[str]:
+    """Why rules that looked meant for what happened were not used, each once; rules that fired were right."""
+    fired = {entry.get("index") for entry in journal if entry["kind"] == "rule"}
+    missed = (entry["near_miss"] for entry in journal if entry["kind"] == "near_miss")
+    return list(
+        dict.fromkeys(
+            str(miss["why"]) for miss in missed if miss["field"] == "times" or miss["index"] not in fired
+        )
+    )
+
+
 def why_not_joined(user: str, room: str, newer_than: str | None, seen: dict[str, Any]) -> str:
     """The cause, as far as the server can tell it, of a join that did not come."""
     fresh = [each for each in seen["connections"] if each["user"] == user and each["sid"] != newer_than]

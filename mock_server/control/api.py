@@ -121,7 +121,7 @@ class Control:
     async def _reset(self, request: web.Request) -> Json:
         body = await _parsed(bodies.Reset, request)
         if body.document is not None:
-            scenario = Scenario.from_document(body.document, seed=body.seed)
+            scenario = Scenario.from_document(body.document, seed=body.seed, origin=body.origin)
         else:
             scenario = self._host.load(body.scenario or "", body.seed)
         await self._host.reset(scenario)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mock_server.control.waiting import Condition
 from mock_server.faults import RefuseMode
+from mock_server.scenario.model import Origin
 
 MAX_WAIT_MS = 60_000
 
@@ -17,6 +18,8 @@ class _Body(BaseModel):
 class Reset(_Body):
     scenario: str | None = None
     document: dict[str, Any] | None = None
+    origin: Origin | None = None
+    """The file that `document` was read from."""
     seed: int | None = None
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from mock_server.scenario.located import Located
 from mock_server.scenario.rules import METHODS, SPREADS, TURNS
 from mock_server.scenario.templates import OF_CALL, OF_EVENT, REQUEST, late_names, parts_of
 from mock_server.scenario.wording import unknown
+from mock_server.secret_keys import is_secret
 
 _EFFECTS = ("reply", "error", "swallow", "emit", "delay_ms", "body", "handler")
 _NOTHING: tuple[object, ...] = (False, 0, [], {})
@@ -169,6 +170,8 @@ def _check_templates(answer: Located, moment: _Moment) -> Iterator[Problem]:
     for key in ("reply", "error", "emit"):
         for text, name in late_names(answer.get(key)):
             root, part, *_ = (*parts_of(name), "")
+            if is_secret(parts_of(name)[-1]):
+                yield text.problem(f"'${{{name}}}' would give a secret away")
             if root != REQUEST or not part or part not in (*OF_CALL, *OF_EVENT):
                 continue
             if moment.is_timed:

@@ -1,6 +1,6 @@
 """What the stub saw is put into lines that name the cause."""
 
-from harness.stub.seen import describe, why_not_joined
+from harness.stub.seen import describe, near_misses, why_not_joined
 
 ALICE = {"sid": "a1", "user": "alice"}
 BOB_AGAIN = {"sid": "b2", "user": "bob"}
@@ -52,3 +52,17 @@ def test_long_entries_are_cut_and_say_so() -> None:
     line = describe({"connections": [], "rooms": {}, "journal": [entry]}).splitlines()[-1]
     assert line.endswith("…")
     assert len(line) < 120
+
+
+def test_near_misses_are_told_once_and_not_of_rules_that_fired() -> None:
+    def missed(index: int, field: str, why: str) -> dict[str, object]:
+        return {"kind": "near_miss", "near_miss": {"index": index, "field": field, "why": why}}
+
+    journal = [
+        missed(0, "who", "rule 0 wants bob"),
+        missed(1, "when.id", "rule 1 wants t1"),
+        missed(1, "when.id", "rule 1 wants t1"),
+        {"kind": "rule", "index": 0},
+        missed(0, "times", "rule 0 has fired"),
+    ]
+    assert near_misses(journal) == ["rule 1 wants t1", "rule 0 has fired"]
