@@ -101,18 +101,27 @@ def build_state(webui: Path = WEBUI) -> BuildState:
     return BuildState.FRESH if fresh else BuildState.STALE
 
 
+def is_installed(folder: Path) -> bool:
+    """Whether node_modules in a folder was installed from the lock file as it is now."""
+    stamp = folder / "node_modules" / INSTALLED_FROM
+    return stamp.is_file() and stamp.read_text() == _lock_digest(folder)
+
+
 def install(node: Node, webui: Path = WEBUI) -> bool:
     """Installs the locked npm packages unless they are there already; returns whether it did."""
-    lock = webui / "package-lock.json"
+    if is_installed(webui):
+        return False
+    wanted = _lock_digest(webui)
+    _npm(node, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], webui)
+    (webui / "node_modules" / INSTALLED_FROM).write_text(wanted)
+    return True
+
+
+def _lock_digest(folder: Path) -> str:
+    lock = folder / "package-lock.json"
     if not lock.is_file():
         raise FrontendError(f"{lock} is missing: the sources are not complete.")
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    stamp = webui / "node_modules" / INSTALLED_FROM
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return False
-    _npm(node, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], webui)
-    stamp.write_text(wanted)
-    return True
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def build(node: Node, webui: Path = WEBUI) -> None:
@@ -147,9 +156,12 @@ def _need_node() -> Node:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Prints the build's state or the node in use, builds when not fresh, or runs npm in the frontend."""
+    """Prints the build's state or the node in use, builds when not fresh, runs npm in the frontend.
+
+    `installed FOLDER` tells whether a folder's locked npm packages are there, `install FOLDER` installs them.
+    """
     parser = argparse.ArgumentParser(prog="frontend.py", description=main.__doc__)
-    parser.add_argument("command", choices=["state", "node", "build", "npm"])
+    parser.add_argument("command", choices=["state", "node", "build", "npm", "installed", "install"])
     parser.add_argument("args", nargs=argparse.REMAINDER)
     given = parser.parse_args(argv)
     try:
@@ -157,7 +169,12 @@ def main(argv: list[str] | None = None) -> int:
             node = _need_node()
             install(node)
             return node.run_npm(given.args, WEBUI)
-        if given.command == "build":
+        if given.command == "installed":
+            sys.stdout.write("yes\n" if all(map(is_installed, map(Path, given.args))) else "no\n")
+        elif given.command == "install":
+            for folder in given.args:
+                install(_need_node(), Path(folder))
+        elif given.command == "build":
             if build_state() in (BuildState.MISSING, BuildState.STALE):
                 build(_need_node())
         elif given.command == "node":

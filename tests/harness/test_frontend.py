@@ -94,6 +94,16 @@ def test_packages_are_installed_once_for_each_lock(webui: Path, node: Node) -> N
     assert asked(webui) == ["ci", "ci"]
 
 
+def test_another_folder_is_installed_by_command(
+    webui: Path, node: Node, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(frontend, "find_node", lambda: node)
+    assert frontend.main(["installed", str(webui)]) == 0
+    assert frontend.main(["install", str(webui)]) == 0
+    assert frontend.main(["installed", str(webui)]) == 0
+    assert capsys.readouterr().out == "no\nyes\n"
+
+
 def test_a_failed_build_leaves_no_fresh_one(webui: Path, node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     frontend.install(node, webui)
     monkeypatch.setenv("NPM_EXIT", "3")

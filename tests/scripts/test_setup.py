@@ -21,6 +21,9 @@ case "$*" in
     *"pip install"*) shift $(($# - 2)); echo "pip $*" >>"$MACHINE/calls" ;;
     *"frontend.py node") [ ! -e "$MACHINE/no-node" ] || { rm "$MACHINE/no-node"; exit 2; } ;;
     *"frontend.py state") cat "$MACHINE/frontend" ;;
+    *"frontend.py installed tests/conformance/official") cat "$MACHINE/official" ;;
+    *"frontend.py install tests/conformance/official") echo official >>"$MACHINE/calls"
+        echo yes >"$MACHINE/official" ;;
     *"frontend.py build") echo "build" >>"$MACHINE/calls"; echo fresh >"$MACHINE/frontend" ;;
     *harness.clients.browsers) [ -e "$MACHINE/browser" ] || { echo "no browser, so set one" >&2; exit 2; }
         echo "$MACHINE/browser" ;;
@@ -49,6 +52,7 @@ class Machine:
         self.program("python3", FAKE_PYTHON)
         self.program("id", "#!/bin/sh\necho 1000\n")
         (folder / "frontend").write_text("missing")
+        (folder / "official").write_text("no")
         (folder / "version").write_text("Python 3.11.7")
         self.has_browser()
 
@@ -95,7 +99,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_a_new_checkout_gets_everything_in_order(machine: Machine) -> None:
     done = machine.setup()
     assert done.returncode == 0, done.stderr
-    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", "build"]
+    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", "build", "official"]
     assert "Python packages (requirements/dev.txt): done in" in done.stderr
 
 
@@ -140,10 +144,18 @@ def test_a_stale_frontend_is_built_again(machine: Machine) -> None:
     assert machine.calls() == ["build"]
 
 
+def test_the_official_server_is_installed_again_when_its_lock_changed(machine: Machine) -> None:
+    machine.setup()
+    machine.calls()
+    (machine.folder / "official").write_text("no")
+    assert "official Socket.IO server: done in" in machine.setup().stderr
+    assert machine.calls() == ["official"]
+
+
 def test_a_machine_without_node_gets_one_before_the_build(machine: Machine) -> None:
     (machine.folder / "no-node").touch()
     machine.setup()
-    assert machine.calls()[-2:] == ["pip -r requirements/node.txt", "build"]
+    assert machine.calls()[-3:] == ["pip -r requirements/node.txt", "build", "official"]
 
 
 def test_a_step_that_fails_shows_its_output_and_is_done_again(machine: Machine) -> None:
@@ -156,7 +168,7 @@ def test_a_step_that_fails_shows_its_output_and_is_done_again(machine: Machine) 
     failing.unlink()
     machine.calls()
     assert machine.setup().returncode == 0
-    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", "build"]
+    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", "build", "official"]
 
 
 def test_no_browser_and_no_rights_says_what_to_do(machine: Machine) -> None:
