@@ -21,6 +21,7 @@ from mock_server.recovery import Recovered
 from mock_server.scenario.model import Unscripted
 from mock_server.script import Plan
 from mock_server.store.change import project_room, sprint_room
+from mock_server.wire.socketio_packets import DEFAULT_NAMESPACE
 from mock_server.world import World
 
 UNSCRIPTED = "UNSCRIPTED"
@@ -36,8 +37,8 @@ class _Event:
 
     connection: Connection
     name: str
-    payload: Any
     args: list[Any]
+    payload: Any
     ack_id: int | None
     received_s: float = field(default_factory=time.monotonic)
 
@@ -54,8 +55,16 @@ class Gateway:
 
     # -- connections -----------------------------------------------------------------------------------------
 
-    def admit(self, sid: str, eio_sid: str, auth: Any) -> tuple[Json, Callable[[], None]]:
-        """Return the CONNECT data and what follows; raises UNAVAILABLE, UNAUTHORIZED, TOKEN_EXPIRED."""
+    def has_namespace(self, namespace: str) -> bool:
+        return namespace == DEFAULT_NAMESPACE
+
+    def admit(
+        self, sid: str, eio_sid: str, namespace: str, auth: Json
+    ) -> tuple[str, Json, Callable[[], None]]:
+        """Return the socket's sid, the CONNECT data and what follows.
+
+        Raises CallError UNAVAILABLE, UNAUTHORIZED or TOKEN_EXPIRED.
+        """
         world = self._world
         try:
             if len(world.connections) >= world.settings.max_connections:
@@ -68,9 +77,11 @@ class Gateway:
             log.info("connection refused", code=error.code, user=user)
             raise
         if world.recovery is None:
-            return {"sid": sid}, lambda: self._opened(sid, eio_sid, actor, None, None)
+            return sid, {"sid": sid}, lambda: self._opened(sid, eio_sid, actor, None, None)
         pid, recovered = world.recovery.resume(auth, actor.id)
-        return {"sid": sid, "pid": pid}, lambda: self._opened(sid, eio_sid, actor, pid, recovered)
+        if recovered is not None and world.connections.get(recovered.sid) is None:
+            sid = recovered.sid
+        return sid, {"sid": sid, "pid": pid}, lambda: self._opened(sid, eio_sid, actor, pid, recovered)
 
     def _opened(
         self, sid: str, eio_sid: str, actor: Actor, pid: str | None, recovered: Recovered | None
@@ -111,6 +122,7 @@ class Gateway:
             world.recovery.disconnected(connection, reason)
         world.metrics.disconnected(reason)
         world.journal.append(Kind.DISCONNECT, sid=sid, user=connection.user, reason=reason)
+        log.info("disconnected", reason=reason, user=connection.user, sid=sid)
 
     def upgraded(self, sid: str | None, eio_sid: str) -> None:
         connection = self._world.connections.get(sid or "")
@@ -123,6 +135,9 @@ class Gateway:
         self._world.metrics.failed("PROTOCOL")
         self._world.journal.append(Kind.ERROR, message=message, sid=sid, user=user)
         log.warning("connection broken", message=message, user=user)
+
+    def refused(self, code: str, status: int) -> None:
+        self._world.journal.append(Kind.REFUSED, code=code, stage="http", status=status)
 
     def _authenticated(self, auth: Any) -> Actor:
         world = self._world
@@ -273,7 +288,7 @@ class Gateway:
 
     def _acknowledge(self, event: _Event, answer: Any) -> None:
         connection = event.connection
-        if event.ack_id is None or not self._world.sockets.push_ack(connection.eio_sid, event.ack_id, answer):
+        if event.ack_id is None or not self._world.sockets.push_ack(connection.sid, event.ack_id, [answer]):
             return
         self._world.metrics.answered(time.monotonic() - event.received_s)
         self._world.journal.append(

@@ -13,10 +13,20 @@ from typing import Any
 
 from mock_server.connections import Audience, Connection
 from mock_server.entities import Json
+from mock_server.wire.session import CloseReason
 
 MAX_AWAY_S = 120.0
 
-_LASTING_REASONS = frozenset({"transport close", "transport error", "ping timeout"})
+_LASTING_REASONS = frozenset(
+    (
+        CloseReason.TRANSPORT_CLOSE,
+        CloseReason.TRANSPORT_ERROR,
+        CloseReason.FORCED,
+        CloseReason.PING_TIMEOUT,
+        CloseReason.SHUTTING_DOWN,
+        CloseReason.FORCED_BY_SERVER,
+    )
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +43,8 @@ class _Session:
 class Recovered:
     """What a returning socket gets back."""
 
+    sid: str
+    """The socket's id, which it keeps."""
     rooms: frozenset[str]
     missed: tuple[list[Any], ...]
 
@@ -55,7 +67,7 @@ class Recovery:
             offsets = [entry[0] for entry in session.sent]
             if offset in offsets:
                 missed = [entry[2] for entry in session.sent][offsets.index(offset) + 1 :]
-                return pid, Recovered(rooms=frozenset(session.rooms), missed=tuple(missed))
+                return pid, Recovered(sid=session.sid, rooms=frozenset(session.rooms), missed=tuple(missed))
         return secrets.token_urlsafe(15), None
 
     def connected(self, connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Puts the stub together: two ports that stay, and a world behind them that can be replaced."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from mock_server.control.api import PREFIX, Control
-from mock_server.cors import cors_headers, origin_rule
+from mock_server.cors import cors_headers, origin_rule, preflight_headers
 from mock_server.errors import StartError
 from mock_server.faults import RefuseMode
 from mock_server.gateway import Gateway
@@ -112,7 +113,8 @@ class StubServer:
     async def _serve(self, handler: Callable[..., object], sockets: list[socket.socket]) -> None:
         app = web.Application(client_max_size=_MAX_BODY_BYTES)
         app.router.add_route("*", "/{path:.*}", handler)  # type: ignore[arg-type]
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
+        # A client that leaves ends what waits for it: how else would a parked poll know?
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S, handler_cancellation=True)
         await runner.setup()
         self._runners.append(runner)
         for each in sockets:
@@ -125,63 +127,37 @@ class StubServer:
             return await self._control.answer(request)
         if request.path == SOCKET_PATH:
             return await self._answer_socket(request)
-        return await answer_rest(request, self.world, self._allows_origin)
+        # A call takes its course also when nobody waits for the answer any more.
+        return await asyncio.shield(answer_rest(request, self.world, self._allows_origin))
 
     async def _answer_socket(self, request: web.Request) -> web.StreamResponse:
-        world = self.world
-        eio_sid = request.query.get("sid")
-        refused = self._refused_at_the_door(request, world, eio_sid)
-        if refused is not None:
-            return refused
-        if await self._is_oversize(request, world, eio_sid):
-            headers = cors_headers(request.headers.get("Origin"), self._allows_origin)
-            return web.Response(status=413, headers=headers)
-        try:
-            if eio_sid is None:
-                response = await world.sockets.handle_request(request)
-            else:
-                with world.sockets.eio.carried(eio_sid, request):
-                    response = await world.sockets.handle_request(request)
-        except Exception as error:
-            # Whatever escapes the library leaves the session half dead.
-            world.failed(error)
-            if eio_sid is not None:
-                await world.sockets.abort(eio_sid)
-            return reset_connection(request)
-        if response.status >= 400 and request.method != "OPTIONS":
-            code = "UNKNOWN_SID" if eio_sid is not None else str(response.status)
-            world.journal.append(Kind.REFUSED, code=code, stage="http", status=response.status)
-        return response  # type: ignore[no-any-return]
+        headers = cors_headers(request.headers.get("Origin"), self._allows_origin)
+        if request.method == "OPTIONS" and not self.world.faults.network.outage:
+            asked = request.headers.get("Access-Control-Request-Headers")
+            return web.Response(status=204, headers={**headers, **preflight_headers(asked)})
+        response = self._refused_at_the_door(request, self.world)
+        if response is None:
+            response = await self.world.sockets.handle(request)
+        if not response.prepared:
+            response.headers.update(headers)
+        return response
 
-    def _refused_at_the_door(
-        self, request: web.Request, world: World, eio_sid: str | None
-    ) -> web.StreamResponse | None:
-        """Return the refusal that a fault or the payload limit asks for, None to let the request in."""
+    def _refused_at_the_door(self, request: web.Request, world: World) -> web.StreamResponse | None:
+        """Return the refusal that a fault asks for, None to let the request in."""
         network = world.faults.network
         if network.outage:
             world.journal.append(Kind.REFUSED, code="OUTAGE", stage="http")
             return reset_connection(request)
-        if request.method == "OPTIONS":
-            return None
-        headers = cors_headers(request.headers.get("Origin"), self._allows_origin)
         if network.refuse_upgrade and "websocket" in request.headers.get("Upgrade", "").lower():
             world.journal.append(Kind.REFUSED, code="UPGRADE", stage="http", status=403)
-            return web.Response(status=403, headers=headers)
-        if eio_sid is None and not network.takes_handshake():
+            return web.Response(status=403)
+        if "sid" not in request.query and not network.takes_handshake():
             if network.refuse_mode is RefuseMode.ABORT:
                 world.journal.append(Kind.REFUSED, code="ABORTED", stage="http")
                 return reset_connection(request)
             world.journal.append(Kind.REFUSED, code="UNAVAILABLE", stage="http", status=503)
-            return web.Response(status=503, headers=headers)
+            return web.Response(status=503)
         return None
-
-    async def _is_oversize(self, request: web.Request, world: World, eio_sid: str | None) -> bool:
-        """Tell whether a long-polling message is too big; its session ends then, as on a websocket."""
-        limit = world.settings.max_payload_bytes
-        if eio_sid is None or request.method != "POST" or (request.content_length or 0) <= limit:
-            return False
-        await world.sockets.close_protocol_error(eio_sid, f"message over {limit} bytes")
-        return True
 
     async def _answer_ui(self, request: web.Request) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):

@@ -1,7 +1,6 @@
 """One world: a scenario brought to life. A reset builds a new one and ends the old."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +23,7 @@ from mock_server.script import Plan, Script
 from mock_server.store.change import Change, project_room, sprint_room
 from mock_server.store.seed import tables_of
 from mock_server.store.tables import Tables
-from mock_server.wire import Edge, SocketServer
+from mock_server.wire import Edge, EngineSettings, SocketServer
 
 _MONITOR_MAX_S = 1.0
 
@@ -55,7 +54,7 @@ class World:
         self.tokens = Tokens(scenario.people, secret=settings.jwt_secret, ttl_s=settings.token_ttl_s)
         self.journal = Journal()
         self.connections = Connections()
-        self.metrics = Metrics(lambda: len(self.connections))
+        self.metrics = Metrics(lambda: len(self.connections), lambda: len(self.sockets.eio_sids))
         self.recovery = Recovery(time.monotonic) if settings.recovery else None
         self.faults = FaultBoard()
         self.script = Script(scenario)
@@ -63,15 +62,7 @@ class World:
         self.event_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.rest_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.tasks = Background(self.failed)
-        self.sockets = SocketServer(
-            edge(self),
-            logger=self._library_logger(),
-            ping_interval=settings.ping_interval_ms / 1000,
-            ping_timeout=settings.ping_timeout_ms / 1000,
-            max_http_buffer_size=settings.max_payload_bytes,
-            transports=[transport.value for transport in settings.transports],
-            cors_allowed_origins=lambda origin, environ: allows_origin(origin),
-        )
+        self.sockets = SocketServer(edge(self), _engine_settings(settings))
         self.requests = 0
         """REST requests so far."""
         self._started_s = time.monotonic()
@@ -109,7 +100,7 @@ class World:
         """Close every connection, let every parked call go unanswered, stop every task."""
         self.faults.clear(alive=False)
         self.reset_rest()
-        await self.sockets.eio.end()
+        await self.sockets.end()
         await self.tasks.end()
         self.journal.close()
 
@@ -117,8 +108,8 @@ class World:
         """Lose every session and room, as a gateway that is started again would; the store stays."""
         if self.recovery is not None:
             self.recovery.clear()
-        for eio_sid in list(self.sockets.eio.sockets):
-            await self.sockets.abort(eio_sid)
+        for eio_sid in self.sockets.eio_sids:
+            self.sockets.abort(eio_sid)
         if self.recovery is not None:
             self.recovery.clear()
 
@@ -183,7 +174,8 @@ class World:
         data = [event, *args]
         if self.recovery is not None:
             data = self.recovery.record(data, audience, recipients)
-        reached = [each for each in recipients if self.sockets.push_event(each.eio_sid, data)]
+        there = set(self.sockets.push_event([each.sid for each in recipients], data))
+        reached = [each for each in recipients if each.sid in there]
         for each in reached:
             each.last_event_s = time.monotonic()
         self.metrics.sent(event, len(reached))
@@ -200,7 +192,7 @@ class World:
 
     def send_again(self, connection: Connection, data: list[Any]) -> None:
         """Queue an event (with its offset) that a recovered connection missed."""
-        self.sockets.push_event(connection.eio_sid, data)
+        self.sockets.push_event([connection.sid], data)
         self.metrics.sent(data[0], 1)
         to = [{"sid": connection.sid, "user": connection.user}]
         self.journal.append(Kind.EMITTED, event=data[0], data=data[1], room=None, to=to, replayed=True)
@@ -233,25 +225,14 @@ class World:
     # -- watching --------------------------------------------------------------------------------------------
 
     async def _monitor(self) -> None:
-        """Notice clients that stopped answering pings, and close those idle for longer than allowed."""
-        shortest_ms = min(self.settings.ping_timeout_ms, self.settings.connection_timeout_ms)
-        while True:
-            await asyncio.sleep(min(shortest_ms / 4000, _MONITOR_MAX_S))
-            for eio_sid, session in list(self.sockets.eio.sockets.items()):
-                if session.closed:
-                    self.sockets.eio.sockets.pop(eio_sid, None)
-                elif not session.closing:
-                    await session.check_ping_timeout()
-            await self._close_idle()
-
-    async def _close_idle(self) -> None:
+        """Close connections that have been idle for longer than allowed."""
         limit_s = self.settings.connection_timeout_ms / 1000
-        for connection in self.connections:
-            if time.monotonic() - connection.last_event_s > limit_s:
-                log.info("idle connection closed", user=connection.user)
-                session = self.sockets.eio.sockets.get(connection.eio_sid)
-                if session is not None:
-                    await session.close(wait=False, reason="idle")
+        while True:
+            await asyncio.sleep(min(limit_s / 4, _MONITOR_MAX_S))
+            for connection in self.connections:
+                if time.monotonic() - connection.last_event_s > limit_s:
+                    log.info("idle connection closed", user=connection.user)
+                    self.sockets.close_session(connection.sid, "idle")
 
     def failed(self, error: BaseException) -> None:
         """Journal and log a defect of the stub itself."""
@@ -259,26 +240,11 @@ class World:
         self.journal.append(Kind.ERROR, message=message)
         log.error("internal error", message=message)
 
-    def _library_logger(self) -> logging.Logger:
-        """Return a logger that puts what the Socket.IO library calls an error into the journal."""
-        logger = logging.Logger("lockstep.socketio", level=logging.ERROR)
-        logger.addHandler(_JournalHandler(self))
-        return logger
 
-
-class _JournalHandler(logging.Handler):
-    # Said once for each kind of ordinary refusal (unknown sid, wrong origin); the journal has each of them.
-    _ORDINARY = "further occurrences of this error"
-
-    def __init__(self, world: World) -> None:
-        super().__init__(level=logging.ERROR)
-        self._world = world
-
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
-        if self._ORDINARY in message:
-            return
-        if record.exc_info and record.exc_info[1] is not None:
-            message = f"{message}: {type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
-        self._world.journal.append(Kind.ERROR, message=message)
-        log.error("socket.io", message=message)
+def _engine_settings(settings: GatewaySettings) -> EngineSettings:
+    return EngineSettings(
+        ping_interval_s=settings.ping_interval_ms / 1000,
+        ping_timeout_s=settings.ping_timeout_ms / 1000,
+        max_payload_bytes=settings.max_payload_bytes,
+        transports=tuple(transport.value for transport in settings.transports),
+    )

@@ -69,7 +69,7 @@ def _told_to_all_in_the_room(view: JournalView, emission: Emission, judging: Jud
     asker = view.clients[change.asker] if change and change.asker else None
     for stay in view.server.stays:
         owner = view.client_of(stay.sid)
-        session = owner.session_of(stay.sid) if owner else None
+        session = owner.session_of(stay.sid, emission.t) if owner else None
         if owner is None or session is None or not session.alive(emission.t):
             continue
         if stay.room != emission.room or not _is_settled_in(view, stay, emission.t):
@@ -107,9 +107,13 @@ def _is_left_out(view: JournalView, asker: ClientHistory, request: Request, stay
 
 def _arrived(view: JournalView, emission: Emission, delivery: Delivery, judging: Judging) -> None:
     client = view.clients[delivery.client]
-    session = client.session_of(delivery.sid)
+    session = client.session_of(delivery.sid, emission.t)
     deadline = emission.t + _BOUND_S
-    if session is None or deadline > min(session.closed, client.closed_at, view.end):
+    if (
+        session is None
+        or client.is_lost(session, emission)
+        or deadline > min(session.closed, client.closed_at, view.end)
+    ):
         return
     judging.judged()
     if delivery.event is not None or view.disturbed(client.name, emission.t, deadline, edge="page"):

@@ -102,7 +102,7 @@ def _is_left_alone(view: JournalView, client: ClientHistory, start: float, end: 
 
 
 def _not_outstayed(view: JournalView, client: ClientHistory, stay: Stay, judging: Judging) -> None:
-    session = client.session_of(stay.sid)
+    session = client.session_of(stay.sid, stay.since)
     end = min([stay.until, client.closed_at, *([session.closed] if session else [])])
     expected = _expected(view, client.name)
     judging.judged()

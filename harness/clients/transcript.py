@@ -301,6 +301,9 @@ class Transcript:
             sid = packet.data.get("sid") if isinstance(packet.data, Mapping) else None
             if sid is not None and packet.namespace == "/":
                 self._sids[conn] = str(sid)
+                # A recovered socket keeps its id; the server too counts anew.
+                for counts in (self.traffic.received, self.traffic.sent, self.traffic.answered):
+                    counts.pop(str(sid), None)
             state = {"state": "connected", "sid": sid, "transport": packet.transport.value}
         elif packet.kind is SocketKind.CONNECT_ERROR:
             state = {"state": "refused", "error": _brief(packet.data)}

@@ -13,7 +13,7 @@ from harness.journal.entries import Entry, EntryKind, Phase
 from harness.journal.payloads import Subject, canonical
 from harness.journal.requests import Request
 from harness.journal.server_history import Emission, ServerHistory, Write
-from harness.journal.wire import Event
+from harness.journal.wire import Event, Session
 
 #: The stub notes an emission after it was queued, and clocks differ by a little.
 _EARLY_S = 0.25
@@ -101,25 +101,27 @@ def deliveries_of(
     owners = {
         session.sid: client for client in clients.values() for session in client.wire.sessions if session.sid
     }
-    waiting = {sid: _arrivals(owner, sid) for sid, owner in owners.items()}
+    waiting = {
+        session.seq: _arrivals(owner, session) for owner in owners.values() for session in owner.wire.sessions
+    }
     found: dict[int, tuple[Delivery, ...]] = {}
     for emission in emissions:
         made = []
         for sid in emission.sids:
             owner = owners.get(sid)
             if owner is not None:
-                event = _take(waiting[sid], emission)
+                session = owner.session_of(sid, emission.t)
+                event = None
+                if session is not None and not owner.is_lost(session, emission):
+                    event = _take(waiting[session.seq], emission)
                 made.append(Delivery(client=owner.name, sid=sid, event=event))
         found[emission.seq] = tuple(made)
     return found
 
 
-def _arrivals(client: ClientHistory, sid: str) -> dict[str, deque[Event]]:
+def _arrivals(client: ClientHistory, session: Session) -> dict[str, deque[Event]]:
     """What the session got, by what it says."""
-    session = client.session_of(sid)
     found: dict[str, deque[Event]] = defaultdict(deque)
-    if session is None:
-        return found
     for event in client.wire.received:
         same = event.conn == session.conn or event.conn is None
         if same and session.opened <= event.t <= session.closed:

@@ -11,6 +11,7 @@ from harness.journal.boards import CardCache, Reading, Screen, reading_of
 from harness.journal.entries import Entry, EntryKind, Header
 from harness.journal.payloads import JOINS, LEAVES, room_of
 from harness.journal.requests import Call, Request, calls_of, requests_of
+from harness.journal.server_history import Emission
 from harness.journal.steps import Span, Steps, joined_steps
 from harness.journal.terms import Terms
 from harness.journal.wire import Session, Wire, wire_of
@@ -160,8 +161,15 @@ class ClientHistory:
         """The stretches in which it was live, until the client was closed."""
         return tuple(span for span in self.live.spans(self.closed_at) if span.value)
 
-    def session_of(self, sid: str) -> Session | None:
-        return next((each for each in self.wire.sessions if each.sid == sid), None)
+    def session_of(self, sid: str, t: float) -> Session | None:
+        """The session with this id at `t`, or the one that came next: a recovered socket keeps its id."""
+        mine = [each for each in self.wire.sessions if each.sid == sid]
+        return next((each for each in mine if each.closed > t), mine[-1] if mine else None)
+
+    def is_lost(self, session: Session, emission: Emission) -> bool:
+        """Whether it was sent into a connection that had just ended: `session` is the one after it."""
+        resumed = any(each.sid == session.sid and each.opened < session.opened for each in self.wire.sessions)
+        return resumed and emission.t < session.opened and not emission.replayed
 
     def lists(self, project: str | None = None) -> tuple[Call, ...]:
         """The GETs of the task list (of `project`)."""

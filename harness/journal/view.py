@@ -56,7 +56,10 @@ class JournalView:
 
     def client_of(self, sid: str) -> ClientHistory | None:
         """Whose page held the socket `sid`; None when it was none of the clients'."""
-        return next((each for each in self.clients.values() if each.session_of(sid)), None)
+        owners = (
+            each for each in self.clients.values() for session in each.wire.sessions if session.sid == sid
+        )
+        return next(owners, None)
 
     # -- marks -----------------------------------------------------------------------------------------------
 

@@ -67,6 +67,9 @@ class StubLane:
             case ServerKind.RECEIVED:
                 told.received[sid] += 1
             case ServerKind.CONNECT:
+                # A recovered socket keeps its id; what was lost with its last connection is not under way.
+                for counts in (told.emitted, told.answered, told.received):
+                    counts.pop(sid, None)
                 self.eio_sids.setdefault(str(entry.get("user")), []).append(str(entry.get("eio_sid")))
             case _:
                 pass

@@ -192,15 +192,15 @@ class Control:
         chosen = self._chosen(who)
         self._note("cut", sids=[each.sid for each in chosen])
         # Everything: also what has no Socket.IO connection yet.
-        for eio_sid in list(self._world.sockets.eio.sockets) if who.all else [c.eio_sid for c in chosen]:
-            await self._world.sockets.abort(eio_sid)
+        for eio_sid in self._world.sockets.eio_sids if who.all else [c.eio_sid for c in chosen]:
+            self._world.sockets.abort(eio_sid)
         return {"cut": [each.sid for each in chosen]}
 
     async def _kick(self, request: web.Request) -> Json:
         chosen = self._chosen(await _parsed(bodies.Who, request))
         self._note("kick", sids=[each.sid for each in chosen])
         for each in chosen:
-            await self._world.sockets.disconnect(each.sid)
+            self._world.sockets.disconnect(each.sid)
         return {"kicked": [each.sid for each in chosen]}
 
     def _chosen(self, who: bodies.Who) -> list[Connection]:
@@ -225,8 +225,8 @@ class Control:
         world.faults.network.outage, world.faults.network.outage_rest = body.on, body.rest
         self._note("outage", on=body.on, rest=body.rest)
         if body.on:
-            for eio_sid in list(world.sockets.eio.sockets):
-                await world.sockets.abort(eio_sid)
+            for eio_sid in world.sockets.eio_sids:
+                world.sockets.abort(eio_sid)
             if body.rest:
                 world.reset_rest()
         return {}

@@ -170,7 +170,7 @@ async def test_kick_is_a_disconnect_by_the_server(stub: Any, transport: str) -> 
     assert (await stub.post("kick", sid=sid))["kicked"] == [sid]
     await bob.lost()
     (entry,) = await stub.journal(kind="disconnect")
-    assert entry["reason"] == "server disconnect"
+    assert entry["reason"] == "server namespace disconnect"
 
 
 @BOTH

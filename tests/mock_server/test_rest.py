@@ -270,9 +270,10 @@ async def test_other_origins_are_not(stub: Any, origin: str) -> None:
     answer = await stub.rest("GET", "/api/projects", Origin=origin)
     assert "Access-Control-Allow-Origin" not in answer.headers
     handshake = await stub.http.get("/socket.io/?EIO=4&transport=polling", headers={"Origin": origin})
-    assert handshake.status_code == 400
-    assert "not an accepted origin" in handshake.text
-    assert [entry["code"] for entry in await stub.journal(kind="refused")] == ["400"]
+    assert (
+        handshake.status_code == 200
+    )  # as the official server: it is the browser that keeps the answer back
+    assert "Access-Control-Allow-Origin" not in handshake.headers
 
 
 async def test_cors_origin_of_the_scenario(stub: Any) -> None:

@@ -110,13 +110,30 @@ async def test_a_burst_in_one_long_polling_request_arrives_whole(stub: Any) -> N
     path = f"/socket.io/?EIO=4&transport=polling&sid={json.loads(opened[1:])['sid']}"
     await stub.http.post(path, content="40" + json.dumps({"token": stub.people["bob"]["token"]}))
     burst = [f'42["task:update",{{"id":"t1","title":"Title {number}"}}]' for number in range(50)]
-    assert (await stub.http.post(path, content="\x1e".join(burst))).text == "OK"
+    assert (await stub.http.post(path, content="\x1e".join(burst))).text == "ok"
     await stub.wait(journal={"kind": "store"}, count=50)
     assert (await stub.task("t1"))["title"] == "Title 49"
 
 
 @pytest.mark.parametrize(
-    "packet", ["4", "9", "x", "42", "42{", "42[]", "42[1]", '42{"a":1}', "4x", "", "49", "40{", "44{}"]
+    "packet",
+    [
+        "4",
+        "9",
+        "x",
+        "42{",
+        "42[]",
+        "42[null]",
+        "40[1]",
+        '42["connect",{}]',
+        '42["disconnect"]',
+        '42{"a":1}',
+        "4x",
+        "",
+        "49",
+        "40{",
+        "44{}",
+    ],
 )
 async def test_unreadable_packets_close_the_connection(stub: Any, open_raw: Open, packet: str) -> None:
     bystander = await stub.connect("alice")
@@ -132,7 +149,7 @@ async def test_unreadable_packets_close_the_connection(stub: Any, open_raw: Open
 async def test_an_unreadable_long_polling_payload_ends_the_session(stub: Any) -> None:
     opened = (await stub.http.get("/socket.io/?EIO=4&transport=polling")).text
     path = f"/socket.io/?EIO=4&transport=polling&sid={json.loads(opened[1:])['sid']}"
-    assert (await stub.http.post(path, content="x")).status_code == 400
+    assert (await stub.http.post(path, content="x")).text == "ok"
     assert (await stub.http.get(path)).status_code == 400
     assert len(await stub.journal(kind="error")) == 1
 
@@ -152,10 +169,10 @@ async def test_other_namespaces_are_refused(stub: Any, open_raw: Open) -> None:
         assert await raw.packet() == '44/admin,{"message":"Invalid namespace"}'
 
 
-async def test_reserved_names_are_events_like_any_other(stub: Any, open_raw: Open) -> None:
+async def test_names_of_client_libraries_are_events_like_any_other(stub: Any, open_raw: Open) -> None:
     async with open_raw() as raw:
         await raw.connect(token=stub.people["bob"]["token"])
-        for name in ("connect", "disconnect", "*", "message"):
+        for name in ("*", "message", "error", "ping"):
             assert (await raw.call(name, {}))["error"]["code"] == "UNSCRIPTED"
         assert (await raw.call("join:project", "atlas"))["ok"]
 
@@ -213,7 +230,7 @@ async def test_missed_events_are_replayed_in_order_after_a_cut(stub: Any, open_r
             await stub.post("emit", event="missed", data=number, **address)
     async with open_raw() as raw:
         opened = await raw.connect(token=token, pid=pid, offset=offset)
-        assert (opened["pid"], opened["sid"] != sid) == (pid, True)
+        assert (opened["pid"], opened["sid"]) == (pid, sid)
         assert [(await raw.event())[:2] for _ in range(3)] == [["lost", 2], ["missed", 0], ["missed", 1]]
         await stub.post("emit", event="fresh", data=3, room="project:atlas")
         assert (await raw.event())[:2] == ["fresh", 3]

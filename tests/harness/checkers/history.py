@@ -34,6 +34,7 @@ class History:
             self.truth[task] = self.task(task, status, position=float(number))
         self.boards: dict[str, dict[str, list[Json]]] = {}
         self.sids: dict[str, str] = {}
+        self.conns: dict[str, str] = {}
         self.people: dict[str, str] = {}
         self.numbers: dict[str, int] = {}
 
@@ -106,8 +107,12 @@ class History:
         return self.add(name, EntryKind.NAVIGATION, url=url, **fields)
 
     def connect(self, name: str, *, recovered: bool = False) -> str:
-        sid = self.sids[name] = f"{name}-sid-{self.number('sid')}"
-        wire = self.wire(name)
+        """A new connection; a recovered socket keeps its id."""
+        number = self.number("sid")
+        self.conns[name] = f"c-{name}-{number}"
+        if not recovered:
+            self.sids[name] = f"{name}-sid-{number}"
+        sid, wire = self.sids[name], self.wire(name)
         self.add(name, EntryKind.SOCKET, state="connecting", **wire)
         self.add(name, EntryKind.SOCKET, state="open", **wire)
         opened = [{"sid": f"e-{sid}", "pingInterval": 25000, "pingTimeout": 20000}]
@@ -119,7 +124,7 @@ class History:
         return sid
 
     def wire(self, name: str) -> Json:
-        return {"conn": f"c-{self.sids[name]}", "transport": "websocket"}
+        return {"conn": self.conns[name], "transport": "websocket"}
 
     def lose(self, name: str, *, reason: str = "transport close", server_ms: float = 1.0) -> None:
         """The connection is lost, and both sides notice."""

@@ -82,6 +82,28 @@ def test_connection_lost_and_found_again(reason: str) -> None:
     finish(h)
 
 
+def test_recovered_socket_keeps_its_id_and_gets_what_it_missed() -> None:
+    h = opened()
+    h.lose("bob", server_ms=60)
+    h.badge("bob", "Polling")
+    h.wait(0.1)
+    task = {**h.truth["t2"], "title": "New words", "version": 2}
+    h.store("updated", task)
+    # The server has not noticed yet; then it gives the socket back what was lost with its connection.
+    h.emit("task:updated", task, ("alice", "bob"))
+    h.received("alice", "task:updated", task)
+    h.boards["alice"] = h.board("atlas")
+    h.show("alice")
+    h.connect("bob", recovered=True)
+    h.server("join", sid=h.sids["bob"], user="bob", room="project:atlas", recovered=True)
+    h.emit("task:updated", task, ("bob",), replayed=True)
+    h.received("bob", "task:updated", task)
+    h.join("bob", "atlas")
+    h.badge("bob", "Live")
+    h.load("bob")
+    finish(h)
+
+
 def test_changes_made_while_bob_was_away_reach_him_by_the_list() -> None:
     h = opened()
     h.add("bob", EntryKind.FAULT, id="f1", name="offline", edge="page", params={}, phase="start")

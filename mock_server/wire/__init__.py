@@ -1,0 +1,6 @@
+"""Socket.IO on the wire, as the official server speaks it; says nothing about what events mean."""
+
+from mock_server.wire.session import CloseReason, EngineSettings
+from mock_server.wire.sockets import Edge, SocketServer
+
+__all__ = ["CloseReason", "Edge", "EngineSettings", "SocketServer"]

@@ -1,0 +1,318 @@
+"""One Engine.IO session: its state, its heartbeat, what waits to be sent, and the way up to a websocket.
+
+Behaves as the official server's does (engine.io 6.6), also in the order of things.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from mock_server.wire.packets import NOOP, PING, PROBE_ANSWER, Incoming, Outgoing, PacketType
+
+_FORCED_POLL_S = 0.1
+"""How often a parked poll is answered during an upgrade, so that the client can leave it."""
+
+
+class State(StrEnum):
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    """Why a session ended, in the words of Socket.IO."""
+
+    TRANSPORT_CLOSE = "transport close"
+    TRANSPORT_ERROR = "transport error"
+    PING_TIMEOUT = "ping timeout"
+    PARSE_ERROR = "parse error"
+    FORCED = "forced close"
+    FORCED_BY_SERVER = "forced server close"
+    SHUTTING_DOWN = "server shutting down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """What every session of a server has in common; times in seconds."""
+
+    ping_interval_s: float = 25.0
+    ping_timeout_s: float = 20.0
+    upgrade_timeout_s: float = 10.0
+    connect_timeout_s: float = 45.0
+    """How long a session may live without a namespace."""
+    max_payload_bytes: int = 1_000_000
+    transports: tuple[str, ...] = ("polling", "websocket")
+    ws_deflate: bool = False
+
+
+class Transport(Protocol):
+    """What a session sends through; tells the session of each packet and of its own end."""
+
+    name: str
+
+    @property
+    def writable(self) -> bool: ...
+
+    def send(self, packets: Sequence[Outgoing]) -> None:
+        """Only while `writable`."""
+
+    def close(self, done: Callable[[], None] | None = None) -> None:
+        """End in an orderly way; `done` once the other side has been told."""
+
+    def discard(self) -> None:
+        """Another transport has taken over."""
+
+    def tcp(self) -> list[asyncio.Transport]:
+        """The TCP connections in use at this moment."""
+
+
+class SessionOwner(Protocol):
+    """Hears what happens on a session."""
+
+    settings: EngineSettings
+
+    def on_open(self, session: "Session") -> None: ...
+
+    def on_message(self, session: "Session", data: str | bytes) -> None: ...
+
+    def on_upgrade(self, session: "Session") -> None: ...
+
+    def on_unreadable(self, session: "Session", why: str) -> None: ...
+
+    def on_close(self, session: "Session", reason: str) -> None: ...
+
+
+class Session:
+    """Engine.IO's `Socket`. Its owner opens it with `open`, once it is known by its `sid`."""
+
+    __slots__ = (
+        "_buffer",
+        "_close_when_drained",
+        "_owner",
+        "_ping_due",
+        "_pong_due",
+        "_pong_extended",
+        "_probe",
+        "client",
+        "sid",
+        "state",
+        "transport",
+        "upgraded",
+    )
+
+    def __init__(self, sid: str, owner: SessionOwner) -> None:
+        self.sid = sid
+        self.state = State.OPEN
+        self.transport: Transport
+        self.upgraded = False
+        self.client: Any = None
+        """What the layer above keeps of it."""
+        self._owner = owner
+        self._buffer: list[Outgoing] = []
+        self._close_when_drained = False
+        self._ping_due: asyncio.TimerHandle | None = None
+        self._pong_due: asyncio.TimerHandle | None = None
+        self._pong_extended = False
+        self._probe: _Probe | None = None
+
+    @property
+    def upgrading(self) -> bool:
+        return self._probe is not None
+
+    @property
+    def settings(self) -> EngineSettings:
+        return self._owner.settings
+
+    def tcp(self) -> list[asyncio.Transport]:
+        """The TCP connections that carry the session at this moment."""
+        return [*self.transport.tcp(), *(self._probe.transport.tcp() if self._probe else ())]
+
+    def open(self, transport: Transport, opening: Outgoing) -> None:
+        self.transport = transport
+        self.send(opening)
+        self._schedule_ping()
+
+    # -- out -------------------------------------------------------------------------------------------------
+
+    def send(self, packet: Outgoing) -> bool:
+        """Send a packet, or keep it until the transport can take it; False: the session is over."""
+        if self.state is not State.OPEN:
+            return False
+        self._buffer.append(packet)
+        self.flush()
+        return True
+
+    def flush(self) -> None:
+        """Send what waits, if the transport can take it."""
+        if self.state is State.CLOSED or not self._buffer or not self.transport.writable:
+            return
+        packets, self._buffer = self._buffer, []
+        self.transport.send(packets)
+        if self._close_when_drained:
+            self._close_when_drained = False
+            self._close_transport()
+
+    # -- in --------------------------------------------------------------------------------------------------
+
+    def receive(self, transport: Transport, packet: Incoming) -> None:
+        """Take a packet that has come in on `transport`: its own, or the one that it may move to."""
+        if self._probe is not None and transport is self._probe.transport:
+            self._probe.receive(packet)
+        elif transport is self.transport and self.state is State.OPEN:
+            self._take(packet)
+
+    def _take(self, packet: Incoming) -> None:
+        if self._pong_due is not None and not self._pong_extended and packet.type is not PacketType.PONG:
+            self._pong_extended = True
+            self._await_pong()
+        match packet.type:
+            case PacketType.MESSAGE:
+                self._owner.on_message(self, packet.data)
+            case PacketType.PONG:
+                self._cancel_pong()
+                self._schedule_ping()
+            case PacketType.PING:
+                self.unreadable("a ping from the client")
+                self.closed(CloseReason.TRANSPORT_ERROR)
+            case None:
+                self.unreadable("unknown Engine.IO packet")
+                self.closed(CloseReason.PARSE_ERROR)
+            case _:
+                pass  # as the official server: of no meaning here
+
+    def unreadable(self, why: str) -> None:
+        """The client has sent what it must not."""
+        self._owner.on_unreadable(self, why)
+
+    def transport_closed(self, transport: Transport, reason: CloseReason) -> None:
+        """`transport` has ended or failed."""
+        if self._probe is not None and transport is self._probe.transport:
+            self._probe.give_up()
+        elif transport is self.transport:
+            self.closed(reason)
+
+    # -- heartbeat -------------------------------------------------------------------------------------------
+
+    def _schedule_ping(self) -> None:
+        if self._ping_due is not None:
+            self._ping_due.cancel()
+        loop = asyncio.get_running_loop()
+        self._ping_due = loop.call_later(self.settings.ping_interval_s, self._ping)
+
+    def _ping(self) -> None:
+        self._pong_extended = False
+        self.send(PING)
+        self._await_pong()
+
+    def _await_pong(self) -> None:
+        self._cancel_pong()
+        loop = asyncio.get_running_loop()
+        timeout_s = self.settings.ping_timeout_s
+        self._pong_due = loop.call_later(timeout_s, self.closed, CloseReason.PING_TIMEOUT)
+
+    def _cancel_pong(self) -> None:
+        if self._pong_due is not None:
+            self._pong_due.cancel()
+            self._pong_due = None
+
+    # -- upgrade ---------------------------------------------------------------------------------------------
+
+    def probe(self, transport: Transport) -> None:
+        """Begin an upgrade to `transport`; what it becomes, the client's packets there decide."""
+        self._probe = _Probe(self, transport)
+
+    def _probe_over(self) -> None:
+        self._probe = None
+
+    def _move_to(self, transport: Transport) -> None:
+        old, self.transport = self.transport, transport
+        self.upgraded = True
+        old.discard()
+        old.close()
+        self._cancel_pong()
+        self._owner.on_upgrade(self)
+        self.flush()
+        if self.state is State.CLOSING:
+            transport.close(lambda: self.closed(CloseReason.FORCED))
+
+    # -- end -------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """End it in an orderly way: what waits is sent, then the client is told."""
+        if self.state is not State.OPEN:
+            return
+        self.state = State.CLOSING
+        if self._buffer:
+            self._close_when_drained = True
+        else:
+            self._close_transport()
+
+    def drop(self, reason: CloseReason) -> None:
+        """End it without a word: its TCP connections are reset."""
+        for each in self.tcp():
+            each.abort()
+        self.closed(reason)
+
+    def closed(self, reason: CloseReason) -> None:
+        """It is over, at once; what waits is lost."""
+        if self.state is State.CLOSED:
+            return
+        self.state = State.CLOSED
+        if self._ping_due is not None:
+            self._ping_due.cancel()
+        self._cancel_pong()
+        self._buffer = []
+        if self._probe is not None:
+            self._probe.give_up()
+        self.transport.close()
+        self._owner.on_close(self, reason)
+
+    def _close_transport(self) -> None:
+        self.transport.close(lambda: self.closed(CloseReason.FORCED))
+
+
+class _Probe:
+    """An upgrade under way: the client says `2probe`, hears `3probe`, and says `5` when it has moved."""
+
+    __slots__ = ("_deadline", "_nudge", "_session", "transport")
+
+    def __init__(self, session: Session, transport: Transport) -> None:
+        self.transport = transport
+        self._session = session
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.call_later(session.settings.upgrade_timeout_s, self.give_up)
+        self._nudge: asyncio.TimerHandle | None = None
+
+    def receive(self, packet: Incoming) -> None:
+        if packet.type is PacketType.PING and packet.data == "probe":
+            self.transport.send([PROBE_ANSWER])
+            self._nudge_later()
+        elif packet.type is PacketType.UPGRADE:
+            self._end()
+            self._session._move_to(self.transport)
+        else:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Close the transport it tried; the session stays where it is."""
+        self._end()
+        self.transport.close()
+
+    def _end(self) -> None:
+        self._deadline.cancel()
+        if self._nudge is not None:
+            self._nudge.cancel()
+        self._session._probe_over()
+
+    def _nudge_later(self) -> None:
+        if self._nudge is not None:
+            self._nudge.cancel()
+        self._nudge = asyncio.get_running_loop().call_later(_FORCED_POLL_S, self._force_poll)
+
+    def _force_poll(self) -> None:
+        current = self._session.transport
+        if current.name == "polling" and current.writable:
+            current.send([NOOP])
+        self._nudge_later()

@@ -1,0 +1,254 @@
+"""The Socket.IO server: namespaces on Engine.IO sessions, and what is sent to their sockets.
+
+What a connection may do and what an event means is the gateway's business (`Edge`); here is the protocol.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from mock_server.entities import Json
+from mock_server.errors import CallError
+from mock_server.wire.engine import Engine, Refusal
+from mock_server.wire.packets import Outgoing
+from mock_server.wire.session import CloseReason, EngineSettings, Session, State
+from mock_server.wire.socketio_packets import (
+    Decoder,
+    JsonParser,
+    Parser,
+    SocketPacket,
+    SocketPacketType,
+    UnreadablePacketError,
+)
+
+LEFT, SENT_AWAY = "client namespace disconnect", "server namespace disconnect"
+"""Why a socket ended whose session may go on, in the words of Socket.IO."""
+_ID_BYTES = 15
+
+
+class Edge(Protocol):
+    """What the wire asks of, and tells, the gateway."""
+
+    def has_namespace(self, namespace: str) -> bool: ...
+
+    def admit(
+        self, sid: str, eio_sid: str, namespace: str, auth: Json
+    ) -> tuple[str, Json, Callable[[], None]]:
+        """Return the socket's sid, the CONNECT packet's data and what to do once it is sent.
+
+        `sid` is a fresh one; raises CallError to refuse.
+        """
+
+    def event(self, sid: str, name: str, args: list[Any], ack_id: int | None) -> None: ...
+
+    def disconnected(self, sid: str, reason: str) -> None: ...
+
+    def upgraded(self, sid: str | None, eio_sid: str) -> None: ...
+
+    def broken(self, sid: str | None, message: str) -> None: ...
+
+    def refused(self, code: str, status: int) -> None:
+        """A request was turned away before it had a session."""
+
+
+class _Client:
+    """What one session carries: its sockets, one a namespace."""
+
+    __slots__ = ("connect_due", "decoder", "namespaces")
+
+    def __init__(self, decoder: Decoder, connect_due: asyncio.TimerHandle) -> None:
+        self.decoder = decoder
+        self.namespaces: dict[str, str] = {}
+        self.connect_due: asyncio.TimerHandle | None = connect_due
+
+
+class SocketServer:
+    """All sockets of one world, reported to an `Edge`. Implements `session.SessionOwner`."""
+
+    def __init__(self, edge: Edge, settings: EngineSettings, *, parser: Parser | None = None) -> None:
+        self.settings = settings
+        self._edge = edge
+        self._parser = parser or JsonParser()
+        self._engine = Engine(settings, self)
+        self._engine.on_refused = self._on_refused
+        self._sockets: dict[str, tuple[Session, str]] = {}
+        """(session, namespace) by the socket's sid."""
+
+    # -- requests --------------------------------------------------------------------------------------------
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one HTTP request, or serve its WebSocket until that ends."""
+        return await self._engine.handle(request)
+
+    def _on_refused(self, refusal: Refusal) -> None:
+        self._edge.refused(refusal.name, 403 if refusal is Refusal.FORBIDDEN else 400)
+
+    # -- what is asked about sessions ------------------------------------------------------------------------
+
+    @property
+    def eio_sids(self) -> list[str]:
+        return list(self._engine.sessions)
+
+    def transport_of(self, eio_sid: str) -> str:
+        session = self._engine.sessions.get(eio_sid)
+        return "polling" if session is None else session.transport.name
+
+    # -- sending ---------------------------------------------------------------------------------------------
+
+    def push_event(self, sids: Iterable[str], data: list[Any]) -> list[str]:
+        """Send an event `[name, *args]` to each socket; returns those that were still there to take it."""
+        encoded: dict[str, list[Outgoing]] = {}
+        reached = []
+        for sid in sids:
+            session, namespace = self._sockets.get(sid, (None, ""))
+            if session is None:
+                continue
+            packets = encoded.get(namespace)
+            if packets is None:
+                packet = SocketPacket(SocketPacketType.EVENT, namespace, data)
+                packets = encoded[namespace] = self._parser.encode(packet)
+            if _send(session, packets):
+                reached.append(sid)
+        return reached
+
+    def push_ack(self, sid: str, ack_id: int, args: list[Any]) -> bool:
+        """Send an acknowledgement; tells whether the socket was still there to take it."""
+        session, namespace = self._sockets.get(sid, (None, ""))
+        if session is None:
+            return False
+        packet = SocketPacket(SocketPacketType.ACK, namespace, args, ack_id)
+        return _send(session, self._parser.encode(packet))
+
+    def _push(self, session: Session, type_: SocketPacketType, namespace: str, data: Any = None) -> None:
+        _send(session, self._parser.encode(SocketPacket(type_, namespace, data)))
+
+    # -- ending ----------------------------------------------------------------------------------------------
+
+    def disconnect(self, sid: str, *, close: bool = False) -> None:
+        """Send a socket away; with `close` its whole session."""
+        session, namespace = self._sockets.get(sid, (None, ""))
+        if session is None:
+            return
+        self._push(session, SocketPacketType.DISCONNECT, namespace)
+        self._leave(session, namespace, SENT_AWAY)
+        if close:
+            session.close()
+
+    def close_session(self, sid: str, reason: str) -> None:
+        """End the session of a socket in an orderly way; `reason` is for the `Edge`, no client hears it."""
+        session, _ = self._sockets.get(sid, (None, ""))
+        if session is not None:
+            self._close(session, reason)
+
+    def abort(self, eio_sid: str) -> None:
+        """Reset the TCP connections of a session and forget the session, as a lost network would."""
+        session = self._engine.sessions.get(eio_sid)
+        if session is not None:
+            session.drop(CloseReason.TRANSPORT_CLOSE)
+
+    async def end(self) -> None:
+        """Drop all sessions."""
+        await self._engine.end()
+
+    # -- what happens on a session ---------------------------------------------------------------------------
+
+    def on_open(self, session: Session) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.call_later(self.settings.connect_timeout_s, self._no_namespace, session)
+        session.client = _Client(self._parser.decoder(), due)
+
+    def on_message(self, session: Session, data: str | bytes) -> None:
+        client: _Client = session.client
+        try:
+            packet = client.decoder.add(data)
+        except (UnreadablePacketError, RecursionError) as error:
+            self.on_unreadable(session, f"unreadable packet: {error}")
+            session.close()
+            return
+        if packet is not None:
+            self._take(session, client, packet)
+
+    def on_upgrade(self, session: Session) -> None:
+        self._edge.upgraded(self._first_sid(session), session.sid)
+
+    def on_unreadable(self, session: Session, why: str) -> None:
+        self._edge.broken(self._first_sid(session), why)
+
+    def on_close(self, session: Session, reason: str) -> None:
+        self._engine.forget(session)
+        client: _Client | None = session.client
+        if client is None:
+            return
+        if client.connect_due is not None:
+            client.connect_due.cancel()
+        for namespace in list(client.namespaces):
+            self._leave(session, namespace, reason)
+
+    def _no_namespace(self, session: Session) -> None:
+        """It has joined no namespace in time; once it has, this is not called."""
+        session.close()
+
+    def _first_sid(self, session: Session) -> str | None:
+        client: _Client | None = session.client
+        return next(iter(client.namespaces.values()), None) if client is not None else None
+
+    def _take(self, session: Session, client: _Client, packet: SocketPacket) -> None:
+        sid = client.namespaces.get(packet.namespace)
+        match packet.type:
+            case SocketPacketType.CONNECT if sid is None:
+                self._connect(session, client, packet.namespace, packet.data or {})
+            case SocketPacketType.EVENT if sid is not None:
+                if packet.data:
+                    self._edge.event(sid, _name(packet.data[0]), packet.data[1:], packet.id)
+            case SocketPacketType.ACK if sid is not None:
+                pass  # nothing that the stub sends asks for one
+            case SocketPacketType.DISCONNECT if sid is not None:
+                self._leave(session, packet.namespace, LEFT)
+            case _:
+                self.on_unreadable(session, f"{packet.type.name} packet out of turn")
+                self._close(session, CloseReason.FORCED_BY_SERVER)
+
+    def _connect(self, session: Session, client: _Client, namespace: str, auth: Json) -> None:
+        if not self._edge.has_namespace(namespace):
+            self._push(session, SocketPacketType.CONNECT_ERROR, namespace, {"message": "Invalid namespace"})
+            return
+        fresh = secrets.token_urlsafe(_ID_BYTES)
+        try:
+            sid, opening, after = self._edge.admit(fresh, session.sid, namespace, auth)
+        except CallError as error:
+            told = {"message": error.message, "data": {"code": error.code}}
+            self._push(session, SocketPacketType.CONNECT_ERROR, namespace, told)
+            return
+        if client.connect_due is not None:
+            client.connect_due.cancel()
+            client.connect_due = None
+        client.namespaces[namespace] = sid
+        self._sockets[sid] = (session, namespace)
+        self._push(session, SocketPacketType.CONNECT, namespace, opening)
+        after()
+
+    def _leave(self, session: Session, namespace: str, reason: str) -> None:
+        client: _Client = session.client
+        sid = client.namespaces.pop(namespace, None)
+        if sid is not None:
+            self._sockets.pop(sid, None)
+            self._edge.disconnected(sid, reason)
+
+    def _close(self, session: Session, reason: str) -> None:
+        """Close a session and all its sockets, as the official `Client.close` does."""
+        if session.state is not State.OPEN:
+            return
+        for namespace in list(session.client.namespaces):
+            self._leave(session, namespace, reason)
+        session.close()
+
+
+def _send(session: Session, packets: list[Outgoing]) -> bool:
+    return all(session.send(packet) for packet in packets)
+
+
+def _name(name: Any) -> str:
+    return name if isinstance(name, str) else str(int(name) if float(name).is_integer() else name)
