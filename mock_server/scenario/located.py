@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from mock_server.errors import DocumentError, Problem
-from mock_server.scenario.where import Where, dotted
+from mock_server.scenario.where import BRANCHES, Where, dotted
 from mock_server.scenario.wording import unknown, wording
 from mock_server.scenario.yaml_source import read_source
 
@@ -126,10 +126,9 @@ def _as_problem(model: type[BaseModel], located: Located, detail: Any) -> Proble
     message, suggestion = wording(model, detail)
     place = located
     for part in detail["loc"]:
-        there = place.get(part)
-        if there.value is None and detail["type"] != "missing" and not _holds(place.value, part):
-            break  # a part of the model's path, such as the branch of a union, that the file does not have
-        place = there
+        if not _holds(place.value, part) and (detail["type"] != "missing" or part in BRANCHES):
+            continue  # a part of the model's path, such as the branch of a union, that the file does not have
+        place = place.get(part)
     return place.problem(message, suggestion)
 
 

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from mock_server.scenario.parts import Millis, Part, Positive
+from mock_server.scenario.where import LIST, MAPPING, PLAIN
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SPREADS = ("uniform", "normal", "exponential")
@@ -33,18 +34,18 @@ class Spread(Part):
 def _shape(value: Any) -> str:
     """Name the branch of a value that may be written short; by its shape, so that errors name one branch."""
     if isinstance(value, dict | Part):
-        return "mapping"
-    return "list" if isinstance(value, list | tuple) else "plain"
+        return MAPPING
+    return LIST if isinstance(value, list | tuple) else PLAIN
 
 
 Delay = Annotated[
-    Annotated[Millis, Tag("plain")] | Annotated[Millis, Tag("list")] | Annotated[Spread, Tag("mapping")],
+    Annotated[Millis, Tag(PLAIN)] | Annotated[Millis, Tag(LIST)] | Annotated[Spread, Tag(MAPPING)],
     Discriminator(_shape),
 ]
 Names = Annotated[
-    Annotated[str, Tag("plain")]
-    | Annotated[Annotated[tuple[str, ...], Field(min_length=1)], Tag("list")]
-    | Annotated[str, Tag("mapping")],
+    Annotated[str, Tag(PLAIN)]
+    | Annotated[Annotated[tuple[str, ...], Field(min_length=1)], Tag(LIST)]
+    | Annotated[str, Tag(MAPPING)],
     Discriminator(_shape),
 ]
 
@@ -147,9 +148,9 @@ class Rule(Answer):
     """What to do the first time the rule fires."""
     then: (
         Annotated[
-            Annotated[Answer, Tag("plain")]
-            | Annotated[Answer, Tag("mapping")]
-            | Annotated[tuple[Answer, ...], Tag("list")],
+            Annotated[Answer, Tag(PLAIN)]
+            | Annotated[Answer, Tag(MAPPING)]
+            | Annotated[tuple[Answer, ...], Tag(LIST)],
             Discriminator(_shape),
         ]
         | None

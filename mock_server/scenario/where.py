@@ -4,6 +4,9 @@ from typing import TypeAlias
 
 Where: TypeAlias = tuple[str | int, ...]
 
+PLAIN, LIST, MAPPING = BRANCHES = ("plain", "list", "mapping")
+"""Shapes of a value that may be written in more than one; they name the branches of such a field."""
+
 
 def dotted(where: Where) -> str:
     """Write a place as `rules[0].on`; empty for the document itself."""

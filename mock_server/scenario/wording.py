@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -56,32 +56,42 @@ def wording(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
         return f"must be {_WANTED[kind]}, not {_described(value)}{quotes}", ""
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
-        return f"must be {words} {context[key]}, not {value}", ""
+        bound = context[key]
+        whole = int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+        return f"must be {words} {whole}, not {value}", ""
     return _length(kind, context) or _other(kind, detail, context), ""
 
 
 def keys_at(model: type[BaseModel], loc: Where) -> list[str]:
     """Return the keys a document may have at a place, as the model there names them."""
-    here: Any = model
+    here: list[Any] = [model]
     for part in loc:
-        here = _model_in(_below(here, part))
-    if not (isinstance(here, type) and issubclass(here, BaseModel)):
-        return []
-    return [item.alias or name for name, item in here.model_fields.items()]
+        # Where nothing lies below, the part is none of the document's: the name of a union's branch.
+        here = [inner for each in here for inner in _below(each, part)] or here
+    models = [each for each in here if isinstance(each, type) and issubclass(each, BaseModel)]
+    fields = (field for each in models for field in each.model_fields.items())
+    return list(dict.fromkeys(item.alias or name for name, item in fields))
 
 
-def _below(here: Any, part: str | int) -> Any:
+def _below(here: Any, part: str | int) -> list[Any]:
+    """Return every type that may stand under a key or index of a type."""
     if isinstance(here, type) and issubclass(here, BaseModel):
         fields = here.model_fields.items()
-        return next((item.annotation for name, item in fields if part in (item.alias or name, name)), None)
-    inner = [argument for argument in get_args(here) if argument is not Ellipsis]
-    return inner[-1] if inner else None
+        found = [item.annotation for name, item in fields if part in (item.alias or name, name)]
+    elif get_origin(here) is dict:
+        found = [get_args(here)[1]]
+    else:
+        found = [*get_args(here)[:1]] if get_origin(here) in (tuple, list) and isinstance(part, int) else []
+    return [leaf for each in found for leaf in _leaves(each)]
 
 
-def _model_in(annotation: Any) -> Any:
+def _leaves(annotation: Any) -> list[Any]:
+    """Return the types that an annotation is made of, its unions taken apart."""
+    if get_origin(annotation) is Annotated:
+        return _leaves(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        return next((branch for branch in get_args(annotation) if branch is not type(None)), None)
-    return annotation
+        return [leaf for branch in get_args(annotation) for leaf in _leaves(branch)]
+    return [annotation]
 
 
 def _described(value: Any) -> str:
@@ -103,6 +113,8 @@ def _length(kind: str, context: Mapping[str, Any]) -> str:
         return f"must be at most {context['max_length']} characters long"
     if kind == "too_short":
         return f"must have at least {context['min_length']} item(s)"
+    if kind == "too_long":
+        return f"must have at most {context['max_length']} item(s)"
     return ""
 
 
