@@ -10,6 +10,7 @@ from conformance import (
     frames,
     handshake,
     heartbeat,
+    msgpack,
     polling,
     recovery,
     upgrade,
@@ -28,6 +29,7 @@ SECTIONS = (
     connecting,
     events,
     binary,
+    msgpack,
     recovery,
 )
 

@@ -146,3 +146,24 @@ async def connection_is_cut(wire: Wire, transport: str) -> None:
         await asyncio.gather(poll, return_exceptions=True)
         assert poll.exception() is not None
     await wire.until_unknown(session.sid)
+
+
+async def client_vanishes(wire: Wire) -> None:
+    """A websocket whose client aborts the TCP connection ends the session"""
+    session = await connected(wire, "websocket")
+    assert isinstance(session, WebsocketSession)
+    connection = session.websocket.socket._response.connection
+    assert connection is not None
+    assert connection.transport is not None
+    connection.transport.abort()
+    await wire.control.until_connected(0)
+    await wire.until_unknown(session.sid)
+
+
+async def close_waits_for_the_next_get(wire: Wire) -> None:
+    """A server that closes a session while no GET is held answers the next one with noop and close"""
+    session = await _polling(wire)
+    await session.send("40")
+    await wire.control.until_connected(0)
+    assert (await session.poll()).packets == ["6", "1"]
+    await wire.until_unknown(session.sid)

@@ -29,8 +29,8 @@ class Control:
     def token(self, person: str) -> str:
         return str(self.people[person]["token"])
 
-    async def emit(self, event: str, data: Any, **to: str) -> None:
-        """Send an event to a `room`, a `sid` or a `user`."""
+    async def emit(self, event: str, data: Any, **to: str | bool) -> None:
+        """Send an event to a `room`, a `sid` or a `user`; a `volatile` one may be lost."""
         await self.do("emit", event=event, data=data, **to)
 
     async def until_connected(self, count: int) -> None:

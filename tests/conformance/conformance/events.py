@@ -127,6 +127,53 @@ async def event_without_data(wire: Wire) -> None:
     assert str(await session.receive()).startswith("431[")
 
 
+@on_both_transports
+async def long_event(wire: Wire, transport: str) -> None:
+    """An event of 900,000 bytes is taken"""
+    session = await connected(wire, transport)
+    await session.send('421["leave:project","' + "a" * 900_000 + '"]')
+    assert str(await session.receive()).startswith("431[")
+
+
+@on_both_transports
+async def long_broadcast(wire: Wire, transport: str) -> None:
+    """An event of 900,000 bytes comes whole"""
+    session = await connected(wire, transport)
+    await session.send(JOIN)
+    assert str(await session.receive()).startswith("431[")
+    await wire.control.emit("system:notification", "a" * 900_000, room="project:atlas")
+    assert await session.receive() == '42["system:notification","' + "a" * 900_000 + '"]'
+
+
+async def volatile_event_on_a_websocket(wire: Wire) -> None:
+    """A volatile event comes on a websocket that has nothing else to send"""
+    session = await connected(wire, "websocket")
+    await session.send(JOIN)
+    assert str(await session.receive()).startswith("431[")
+    await wire.control.emit("system:notification", "now", room="project:atlas", volatile=True)
+    assert await session.receive() == '42["system:notification","now"]'
+
+
+async def volatile_event_while_a_get_is_held(wire: Wire) -> None:
+    """A volatile event lets a held GET go, like any other"""
+    session = await connected(wire, "polling")
+    await session.send(JOIN)
+    assert str(await session.receive()).startswith("431[")
+    poll = await wire.held_get(session.sid)
+    await wire.control.emit("system:notification", "now", room="project:atlas", volatile=True)
+    assert (await poll).text == '42["system:notification","now"]'
+
+
+async def volatile_event_while_nobody_polls(wire: Wire) -> None:
+    """A volatile event is lost while no GET is held; the next one is not"""
+    session = await connected(wire, "polling")
+    await session.send(JOIN)
+    assert str(await session.receive()).startswith("431[")
+    await wire.control.emit("system:notification", "lost", room="project:atlas", volatile=True)
+    await wire.control.emit("system:notification", "kept", room="project:atlas")
+    assert await session.receive() == '42["system:notification","kept"]'
+
+
 @given(bare=True)
 @on_both_transports
 async def echo(wire: Wire, transport: str) -> None:

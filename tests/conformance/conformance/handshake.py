@@ -68,6 +68,11 @@ async def unknown_transport(wire: Wire) -> None:
     _is_refusal(await wire.get(transport="tunnel"), UNKNOWN_TRANSPORT)
 
 
+async def webtransport(wire: Wire) -> None:
+    """transport=webtransport, which is off, is unknown"""
+    _is_refusal(await wire.get(transport="webtransport"), UNKNOWN_TRANSPORT)
+
+
 @given(transports=["polling"])
 async def websocket_where_only_polling_is_allowed(wire: Wire) -> None:
     """With polling alone allowed, no upgrade is offered, and transport=websocket is unknown"""
@@ -113,6 +118,14 @@ async def put_with_a_sid(wire: Wire) -> None:
     """A PUT with a sid is answered 500, and the session goes on"""
     session = await open_polling(wire)
     answer = await wire.request("PUT", {"EIO": "4", "transport": "polling", "sid": session.sid})
+    assert (answer.status, answer.body) == (500, b"")
+    await session.send("6")
+
+
+async def delete_with_a_sid(wire: Wire) -> None:
+    """A DELETE with a sid is answered 500, and the session goes on"""
+    session = await open_polling(wire)
+    answer = await wire.request("DELETE", {"EIO": "4", "transport": "polling", "sid": session.sid})
     assert (answer.status, answer.body) == (500, b"")
     await session.send("6")
 
@@ -180,6 +193,13 @@ async def path_without_trailing_slash(wire: Wire) -> None:
     """Without the slash at its end the path is not Socket.IO's: 404"""
     query = {"EIO": "4", "transport": "polling"}
     assert (await wire.request("GET", query, path="/socket.io")).status == 404
+
+
+async def path_below(wire: Wire) -> None:
+    """Any path below is Socket.IO's as well"""
+    answer = await wire.request("GET", {"EIO": "4", "transport": "polling"}, path="/socket.io/deeper/down")
+    assert answer.status == 200
+    assert answer.text.startswith('0{"sid":')
 
 
 async def binary_flag_is_ignored(wire: Wire) -> None:

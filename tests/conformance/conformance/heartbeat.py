@@ -93,3 +93,15 @@ async def no_ping_before_its_time(wire: Wire) -> None:
     assert not done
     await session.send('421["join:project","atlas"]')
     assert (await poll).text.startswith("431")
+
+
+@given(ping_interval_ms=300, ping_timeout_ms=1_500)
+async def packet_in_place_of_a_pong(wire: Wire) -> None:
+    """Any packet that comes while a pong is due gives the client pingTimeout once more"""
+    session = await connected(wire, "websocket")
+    assert await session.receive() == "2"
+    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=0.9)
+    since = time.monotonic()
+    await session.send("6")
+    assert await session.receive() == Closed(1005)
+    assert time.monotonic() - since > 1.2

@@ -6,11 +6,13 @@ from conformance.catalogue import CLAUSES
 ON_PURPOSE: dict[str, str] = {}
 
 _NO_BARE_WORLD = "`model: none` is not there yet, so nothing can be echoed"
+_NO_VOLATILE = "no event can be sent as volatile yet"
 _NO_SETTING = "the scenario has no such gateway setting yet"
 
 #: Differences to be mended: a clause, and what is missing.
 KNOWN_DIFFERENCES: dict[str, str] = {
     "handshake/websocket_handshake_with_wrong_version": "refused before the websocket opens",
+    "handshake/path_below": "only the path itself is Socket.IO's",
     "handshake/jsonp": "no JSONP",
     "polling/internet_explorer": "no word to Internet Explorer",
     "frames/unmasked_frame": "aiohttp takes frames without a mask",
@@ -24,6 +26,9 @@ KNOWN_DIFFERENCES: dict[str, str] = {
     "connecting/second_namespace-polling": _NO_BARE_WORLD,
     "connecting/second_namespace-websocket": _NO_BARE_WORLD,
     "events/ack_id_of_sixteen_digits": "an ack id so long is refused",
+    "events/volatile_event_on_a_websocket": _NO_VOLATILE,
+    "events/volatile_event_while_a_get_is_held": _NO_VOLATILE,
+    "events/volatile_event_while_nobody_polls": _NO_VOLATILE,
     "events/echo-polling": _NO_BARE_WORLD,
     "events/echo-websocket": _NO_BARE_WORLD,
     "events/echo_without_arguments": _NO_BARE_WORLD,
@@ -33,8 +38,21 @@ KNOWN_DIFFERENCES: dict[str, str] = {
     "binary/several_attachments-websocket": _NO_BARE_WORLD,
     "binary/empty_attachment-polling": _NO_BARE_WORLD,
     "binary/empty_attachment-websocket": _NO_BARE_WORLD,
+    "msgpack/connect-polling": _NO_SETTING,
+    "msgpack/connect-websocket": _NO_SETTING,
+    "msgpack/acknowledged_event-polling": _NO_SETTING,
+    "msgpack/acknowledged_event-websocket": _NO_SETTING,
+    "msgpack/broadcast": _NO_SETTING,
+    "msgpack/bytes_need_no_attachments": _NO_SETTING,
+    "msgpack/unknown_namespace": _NO_SETTING,
+    "msgpack/text_message": _NO_SETTING,
+    "msgpack/truncated_packet": _NO_SETTING,
+    "msgpack/type_is_unknown": _NO_SETTING,
+    "msgpack/namespace_is_missing": _NO_SETTING,
+    "msgpack/data_is_no_list": _NO_SETTING,
     "recovery/missed_events_come_first": "missed events are sent after the CONNECT",
     "recovery/after_expiry": _NO_SETTING,
+    "recovery/volatile_events_are_not_kept": _NO_VOLATILE,
 }
 
 

@@ -31,6 +31,7 @@ async def get_answers_text(wire: Wire) -> None:
     assert answer.status == 200
     assert answer.text.startswith("40")
     assert answer.headers["Content-Type"] == "text/plain; charset=UTF-8"
+    assert answer.headers["Content-Length"] == str(len(answer.body))
     assert answer.headers["Cache-Control"] == "no-store"
 
 

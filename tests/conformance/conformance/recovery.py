@@ -265,6 +265,21 @@ async def event_to_one_client(wire: Wire) -> None:
     assert [each[1] for each in _events(got)] == ["missed"]
 
 
+@recovers
+async def volatile_events_are_not_kept(wire: Wire) -> None:
+    """A volatile event has no offset, and is not given back"""
+    session, data = await _joined(wire, "websocket")
+    await wire.control.emit("system:notification", "light", room="project:atlas", volatile=True)
+    assert await session.receive() == '42["system:notification","light"]'
+    await _tell(wire, "seen")
+    offset = await _hear(session, "seen")
+    await _cut(wire)
+    await wire.control.emit("system:notification", "lost", room="project:atlas", volatile=True)
+    await _tell(wire, "missed")
+    _, got = await _come_back(wire, "websocket", data, offset, 1)
+    assert [each[1] for each in _events(got)] == ["missed"]
+
+
 async def without_recovery(wire: Wire) -> None:
     """Where recovery is off, events have no offset, and a pid in CONNECT means nothing"""
     session = await open_session(wire, "websocket")

@@ -117,10 +117,11 @@ const verbs = {
     await world.start(world.port);
     return state();
   },
-  emit({ event, data, room, sid, user }) {
+  emit({ event, data, room, sid, user, volatile }) {
     // A sid is a room too, also that of a socket that is away.
     const ids = room || sid ? [room ?? sid] : world.sockets({ user }).map(({ id }) => id);
-    if (ids.length) world.io.to(ids).emit(event, data);
+    const io = volatile ? world.io.volatile : world.io;
+    if (ids.length) io.to(ids).emit(event, data);
     return {};
   },
   cut() {
