@@ -21,6 +21,8 @@ from harness.scenario import (
     find_scenario,
     list_scenarios,
     load_scenario,
+    reference,
+    scenario_schema,
 )
 from harness.settings import fixtures_dir
 
@@ -79,6 +81,16 @@ def show_command(
     for project in scenario.projects:
         _show(*_project(project))
     _show(*_settings(scenario), *_rules(scenario))
+
+
+@scenario_app.command("schema")
+def schema_command(
+    keys: Annotated[
+        bool, typer.Option("--keys", help="The keys as Markdown tables, as in fixtures/README.md.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    typer.echo(reference() if keys else json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
 
 
 def _root() -> Path:

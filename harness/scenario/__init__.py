@@ -26,6 +26,8 @@ from mock_server.scenario.model import (
     Transport,
     Unscripted,
 )
+from mock_server.scenario.reference import reference
+from mock_server.scenario.schema import scenario_schema
 
 __all__ = [
     "ClientEvent",
@@ -60,5 +62,7 @@ __all__ = [
     "parse",
     "read_scenario",
     "read_yaml",
+    "reference",
+    "scenario_schema",
     "validate",
 ]

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from mock_server.scenario.generation import made_epics, made_sprints, made_tasks
 from mock_server.scenario.located import Located
 from mock_server.scenario.made_up import MadeUp
-from mock_server.scenario.parts import DEFAULT_SEED, Generate, TaskStatus, canonical_status
+from mock_server.scenario.parts import DEFAULT_SEED, Generate
 from mock_server.scenario.placeholders import person_defaults
+from mock_server.scenario.words import TaskStatus, canonical_status
 
 _LISTS = ("members", "epics", "sprints", "tasks")
 _ID_LETTERS = {"epics": "e", "sprints": "s", "tasks": "t"}

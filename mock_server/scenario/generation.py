@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mock_server.scenario.made_up import MadeUp
-from mock_server.scenario.parts import Priority, SprintStatus, TaskStatus
+from mock_server.scenario.words import Priority, SprintStatus, TaskStatus
 
 _COLUMNS = tuple(TaskStatus)
 _SPRINT_STATES = (SprintStatus.STARTED, SprintStatus.PLANNED)

@@ -12,8 +12,6 @@ from mock_server.scenario.located import Located, in_order, parse, shown
 from mock_server.scenario.parts import (
     DEFAULT_SEED,
     JWT_SECRET,
-    STATUS_ALIASES,
-    Echo,
     EpicSpec,
     FrontendSettings,
     GatewaySettings,
@@ -21,21 +19,26 @@ from mock_server.scenario.parts import (
     Part,
     Person,
     Positive,
-    Priority,
     ProjectSpec,
     RateLimit,
-    Role,
     SprintSpec,
-    SprintStatus,
     TaskSpec,
+)
+from mock_server.scenario.placeholders import escape_document, fill
+from mock_server.scenario.rules import Answer, Body, Delay, Emit, Rule, RuleError, Spread
+from mock_server.scenario.words import (
+    STATUS_ALIASES,
+    Echo,
+    Parser,
+    Priority,
+    Role,
+    SprintStatus,
     TaskStatus,
     TokenState,
     Transport,
     Unscripted,
     canonical_status,
 )
-from mock_server.scenario.placeholders import escape_document, fill
-from mock_server.scenario.rules import Answer, Body, Delay, Emit, Rule, RuleError, Spread
 
 __all__ = [
     "DEFAULT_SEED",
@@ -51,6 +54,7 @@ __all__ = [
     "GatewaySettings",
     "Millis",
     "Origin",
+    "Parser",
     "Person",
     "Positive",
     "Priority",
@@ -80,17 +84,29 @@ class Origin(Part):
 
 
 class Scenario(Part):
-    """The whole world before a spec starts: nothing left to fill in, count out or look up."""
+    """The whole world before a spec starts.
+
+    Once read, nothing is left to fill in, count out or look up.
+    """
 
     name: str
+    """Without it the path of the file below `scenarios`."""
     description: str = ""
+    """What it is about, for `lockstep scenario list`."""
     seed: int = DEFAULT_SEED
+    """Of everything made up and drawn."""
     people: dict[str, Person] = Field(default_factory=dict)
+    """Who can sign in; the key is the id. Nothing behind a key is all defaults."""
     projects: tuple[ProjectSpec, ...] = ()
+    """What there is when a spec starts."""
     gateway: GatewaySettings = GatewaySettings()
+    """How the server behaves."""
     frontend: FrontendSettings = FrontendSettings()
+    """What the reference frontend is told."""
     unscripted: Unscripted = Unscripted.ERROR
+    """What becomes of an event or call that neither the contract nor a rule knows."""
     rules: tuple[Rule, ...] = ()
+    """What the server does beside or instead of its built-in answers."""
     _path: Path | None = PrivateAttr(default=None)
     _rule_lines: tuple[int | None, ...] = PrivateAttr(default=())
 

@@ -9,9 +9,11 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     StringConstraints,
     Tag,
+    WithJsonSchema,
     model_serializer,
 )
 
+from mock_server.events import ClientEvent, ServerEvent
 from mock_server.scenario.parts import Millis, Part, Positive
 from mock_server.scenario.where import LIST, MAPPING, PLAIN
 
@@ -50,6 +52,17 @@ Names = Annotated[
 ]
 
 
+_ON = WithJsonSchema(
+    {
+        "anyOf": [
+            {"enum": [str(event) for event in ClientEvent]},
+            {"type": "string", "pattern": f"^({'|'.join((*METHODS, *map(str.lower, METHODS)))}) /"},
+        ]
+    }
+)
+_EVENT = WithJsonSchema({"enum": [str(event) for event in ServerEvent]})
+
+
 class RuleError(Part):
     """The refusal a rule answers with."""
 
@@ -66,7 +79,7 @@ class RuleError(Part):
 class Emit(Part):
     """One event the server sends when its rule fires."""
 
-    event: str
+    event: Annotated[str, _EVENT]
     """A server event, like `task:updated`."""
     data: JsonValue = Field(default_factory=dict)
     """Its payload, a template."""
@@ -129,7 +142,7 @@ class Rule(Answer):
     Exactly one of `on` and `at_ms` is set.
     """
 
-    on: str | None = None
+    on: Annotated[str | None, _ON] = None
     """A client event like `task:update`, or `METHOD /path`; `*` in the path is one or more characters."""
     at_ms: Millis | None = None
     """Milliseconds after the world starts."""
