@@ -2,6 +2,7 @@
 
 from conformance import (
     binary,
+    client_recovery,
     closing,
     compression,
     connecting,
@@ -31,6 +32,7 @@ SECTIONS = (
     binary,
     msgpack,
     recovery,
+    client_recovery,
 )
 
 CLAUSES: tuple[Clause, ...] = tuple(clause for section in SECTIONS for clause in clauses_of(section))

@@ -15,8 +15,8 @@ class Control:
     """A client of `/__stub__/`, which the official server has too."""
 
     def __init__(self, url: str, token: str, http: aiohttp.ClientSession) -> None:
-        self._url = url
-        self._token = token
+        self.url = url
+        self.secret = token
         self._http = http
         self.people: dict[str, Any] = {}
 
@@ -24,7 +24,7 @@ class Control:
         """Begin anew with a scenario; returns the address to talk to."""
         state = await self.do("reset", document=document)
         self.people = state["people"]
-        return str(state.get("url", self._url))
+        return str(state.get("url", self.url))
 
     def token(self, person: str) -> str:
         return str(self.people[person]["token"])
@@ -40,9 +40,9 @@ class Control:
 
     async def do(self, verb: str, **body: Any) -> Any:
         """Call a verb; raises RefusedError."""
-        headers = {"X-Stub-Token": self._token}
+        headers = {"X-Stub-Token": self.secret}
         method = "GET" if verb == "connections" else "POST"
-        url = f"{self._url}/__stub__/{verb}"
+        url = f"{self.url}/__stub__/{verb}"
         async with self._http.request(method, url, json=body, headers=headers) as answer:
             if answer.status != 200:
                 raise RefusedError(f"{verb}: {answer.status} {await answer.text()}")

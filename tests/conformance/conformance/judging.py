@@ -11,7 +11,7 @@ from conformance.wire import Wire, http_session
 
 CLAUSE_DEADLINE_S = 30.0
 #: A clause that is known to fail need not be waited for as long.
-KNOWN_DEADLINE_S = 4.0
+KNOWN_DEADLINE_S = 5.0
 
 
 async def judge(clause: Clause, address: Address, deadline_s: float = CLAUSE_DEADLINE_S) -> None:

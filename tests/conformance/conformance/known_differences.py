@@ -7,6 +7,7 @@ ON_PURPOSE: dict[str, str] = {}
 
 _NO_BARE_WORLD = "`model: none` is not there yet, so nothing can be echoed"
 _NO_VOLATILE = "no event can be sent as volatile yet"
+_MISSED_LATE = "missed events are sent after the CONNECT, so the client tells of them later"
 _NO_SETTING = "the scenario has no such gateway setting yet"
 
 #: Differences to be mended: a clause, and what is missing.
@@ -50,9 +51,18 @@ KNOWN_DIFFERENCES: dict[str, str] = {
     "msgpack/type_is_unknown": _NO_SETTING,
     "msgpack/namespace_is_missing": _NO_SETTING,
     "msgpack/data_is_no_list": _NO_SETTING,
-    "recovery/missed_events_come_first": "missed events are sent after the CONNECT",
+    "recovery/missed_events_come_first": _MISSED_LATE,
     "recovery/after_expiry": _NO_SETTING,
     "recovery/volatile_events_are_not_kept": _NO_VOLATILE,
+    "client_recovery/client_that_was_cut_off-websocket": _MISSED_LATE,
+    "client_recovery/client_that_was_cut_off-polling": _MISSED_LATE,
+    "client_recovery/client_that_was_cut_off-upgrade": _MISSED_LATE,
+    "client_recovery/client_that_was_cut_off_thrice-websocket": _MISSED_LATE,
+    "client_recovery/client_that_was_cut_off_thrice-polling": _MISSED_LATE,
+    "client_recovery/client_that_was_cut_off_thrice-upgrade": _MISSED_LATE,
+    "client_recovery/client_that_is_too_late-websocket": _NO_SETTING,
+    "client_recovery/client_that_is_too_late-polling": _NO_SETTING,
+    "client_recovery/client_that_is_too_late-upgrade": _NO_SETTING,
 }
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from conformance.catalogue import CLAUSES, SECTIONS
-from conformance.clause import TRANSPORTS, Clause
+from conformance.clause import Clause
 from conformance.known_differences import KNOWN_DIFFERENCES, ON_PURPOSE
 from conformance.servers import OFFICIAL
 
@@ -66,8 +66,9 @@ def _rows(section: str) -> Iterator[str]:
     for _, group in groupby(clauses, lambda clause: (_base(clause), _difference(clause))):
         found = list(group)
         sentence = found[0].sentence
-        if len(found) == len(TRANSPORTS):
-            sentence = sentence.removesuffix(f" ({TRANSPORTS[0]})") + f" ({', '.join(TRANSPORTS)})"
+        if len(found) > 1:
+            transports = [clause.name.partition("-")[2] for clause in found]
+            sentence = sentence.removesuffix(f" ({transports[0]})") + f" ({', '.join(transports)})"
         yield f"| {sentence.replace('|', chr(92) + '|')} | {_difference(found[0]) or 'the same'} |"
 
 
