@@ -1,8 +1,10 @@
 """What callers may send, for REST bodies and socket events alike: checked before anything else sees it."""
 
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     BeforeValidator,
@@ -12,22 +14,59 @@ from pydantic import (
     StrictInt,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
 )
 
 from mock_server.errors import CallError, ErrorCode
-from mock_server.scenario.model import Priority, TaskStatus, canonical_status
+from mock_server.scenario.model import STATUS_ALIASES, Priority, TaskStatus, canonical_status
 
 _ID_LENGTH = 100
 _FARTHEST = 1e12
+_LARGEST = 999_999_999_999_999
+
+
+def _whole(value: Any) -> Any:
+    """Take 3.0 for 3: in JSON they are the same number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _real_day(value: str) -> str:
+    try:
+        date.fromisoformat(value[:10])
+    except ValueError:
+        raise ValueError("there is no such day") from None
+    return value
+
 
 Id = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=_ID_LENGTH)]
-Title = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)]
+Title = Annotated[
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
 Description = Annotated[str, StringConstraints(strict=True, max_length=10_000)]
 Word = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=_ID_LENGTH)]
-Day = Annotated[str, StringConstraints(strict=True, pattern=r"^\d{4}-\d\d-\d\d([T ].*)?$", max_length=40)]
-Status = Annotated[TaskStatus, BeforeValidator(canonical_status)]
-Number = Annotated[StrictInt | StrictFloat, Field(ge=-_FARTHEST, le=_FARTHEST, allow_inf_nan=False)]
-Index = Annotated[StrictInt, Field(ge=0, description="Place in the target column, counted from 0")]
+Day = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$", max_length=40),
+    AfterValidator(_real_day),
+]
+Status = Annotated[
+    TaskStatus,
+    BeforeValidator(canonical_status),
+    WithJsonSchema({"type": "string", "enum": [*TaskStatus, *STATUS_ALIASES]}),
+]
+Number = Annotated[
+    StrictInt | StrictFloat,
+    Field(ge=-_FARTHEST, le=_FARTHEST, allow_inf_nan=False),
+    WithJsonSchema({"type": "number", "minimum": -_FARTHEST, "maximum": _FARTHEST}),
+]
+Version = Annotated[StrictInt, Field(ge=0, le=_LARGEST), BeforeValidator(_whole)]
+Index = Annotated[
+    StrictInt,
+    Field(ge=0, le=_LARGEST, description="Place in the target column, counted from 0"),
+    BeforeValidator(_whole),
+]
 
 
 class _Input(BaseModel):
@@ -41,7 +80,7 @@ class _Input(BaseModel):
 
 
 class _Mutation(_Input):
-    version: Annotated[StrictInt, Field(ge=0)] | None = None
+    version: Version | None = None
     mutation_id: Id | None = Field(default=None, alias="clientMutationId")
 
 

@@ -24,7 +24,7 @@ class Metrics:
     `connections` and `sessions` tell the number of live Socket.IO and Engine.IO connections when asked.
     """
 
-    def __init__(self, connections: Callable[[], int], sessions: Callable[[], int] = lambda: 0) -> None:
+    def __init__(self, connections: Callable[[], int], sessions: Callable[[], int]) -> None:
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         for name, what, count in (

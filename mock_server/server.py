@@ -112,7 +112,8 @@ class StubServer:
 
     async def _serve(self, handler: Callable[..., object], sockets: list[socket.socket]) -> None:
         app = web.Application(client_max_size=_MAX_BODY_BYTES)
-        app.router.add_route("*", "/{path:.*}", handler)  # type: ignore[arg-type]
+        # With line breaks too, or paths that have one would get an answer of aiohttp's own.
+        app.router.add_route("*", r"/{path:(?s:.*)}", handler)  # type: ignore[arg-type]
         # A client that leaves ends what waits for it: how else would a parked poll know?
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S, handler_cancellation=True)
         await runner.setup()

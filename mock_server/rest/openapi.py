@@ -10,6 +10,7 @@ from mock_server.rest.route import PARAMETER, Route
 from mock_server.scenario.model import Priority, SprintStatus, TaskStatus
 
 _TEXT: Json = {"type": "string"}
+_WHOLE: Json = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 _VERSION: Json = {"type": "integer", "minimum": 1, "description": "Grows by one with each accepted change"}
 _PERCENT: Json = {
@@ -21,14 +22,15 @@ _PERCENT: Json = {
 _REF = "#/components/schemas/"
 
 
-def document(routes: Sequence[Route]) -> Json:
-    """Return the OpenAPI 3.1 document for `routes`."""
+def document(routes: Sequence[Route], *, requires_auth: bool = True) -> Json:
+    """Return the OpenAPI 3.1 document for `routes`, as they are served with or without REQUIRE_AUTH."""
     paths: dict[str, Json] = {}
     schemas = _results()
     for route in routes:
-        if route.input is not None:
-            schemas.update(_input_schemas(route))
-        paths.setdefault(route.template, {})[route.method.lower()] = _operation(route)
+        schemas.update(_input_schemas(route))
+        paths.setdefault(route.template, {})[route.method.lower()] = _operation(
+            route, needs_token=route.needs_token and requires_auth
+        )
     return {
         "openapi": "3.1.0",
         "info": {
@@ -44,20 +46,24 @@ def document(routes: Sequence[Route]) -> Json:
     }
 
 
-def _operation(route: Route) -> Json:
+def _operation(route: Route, *, needs_token: bool) -> Json:
     operation: Json = {
         "summary": route.summary,
         "operationId": _operation_id(route),
         "responses": {str(route.status): _response(route), **_error_responses(route)},
-        "security": [{"bearer": []}] if route.needs_token else [],
+        "security": [{"bearer": []}] if needs_token else [],
     }
-    parameters = [_parameter(name, "path") for name in PARAMETER.findall(route.template)]
-    parameters += [_parameter(name, "query") for name in route.query]
+    parameters = [_parameter(name, "path", _TEXT) for name in PARAMETER.findall(route.template)]
+    parameters += [_parameter(name, "query", _WHOLE) for name in route.query]
     if parameters:
         operation["parameters"] = parameters
     if route.input is not None:
-        schema = {"$ref": _REF + route.input.__name__}
-        operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+        name = route.input.__name__
+        schema: Json = {"$ref": _REF + name}
+        needed = bool(_input_schemas(route)[name]["required"])
+        if not needed:
+            schema = {"anyOf": [schema, {"type": "null"}]}
+        operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schema}}}
     return operation
 
 
@@ -83,6 +89,10 @@ def _error_responses(route: Route) -> Json:
         codes.setdefault(HTTP_STATUS[code], []).append(code.value)
     if route.needs_token:
         codes.setdefault(401, []).append(ErrorCode.TOKEN_EXPIRED.value)
+    if route.template.startswith("/api/"):
+        codes.setdefault(429, [ErrorCode.RATE_LIMITED.value])
+    if route.input is not None:
+        codes.setdefault(413, [ErrorCode.TOO_LARGE.value])
     schema = {"$ref": _REF + "Failure"}
     return {
         str(status): {"description": " or ".join(names), "content": {"application/json": {"schema": schema}}}
@@ -90,12 +100,13 @@ def _error_responses(route: Route) -> Json:
     }
 
 
-def _parameter(name: str, where: str) -> Json:
-    return {"name": name, "in": where, "required": where == "path", "schema": _TEXT}
+def _parameter(name: str, where: str, schema: Json) -> Json:
+    return {"name": name, "in": where, "required": where == "path", "schema": schema}
 
 
 def _input_schemas(route: Route) -> Json:
-    assert route.input is not None
+    if route.input is None:
+        return {}
     schema = route.input.model_json_schema(by_alias=True, ref_template=_REF + "{model}")
     definitions: Json = schema.pop("$defs", {})
     # What the path says need not be in the body.

@@ -10,7 +10,7 @@ from mock_server.rest.calls import Answer, RestCall
 from mock_server.rest.openapi import document
 from mock_server.rest.route import READ_ERRORS, Route
 
-_WRITE = (ErrorCode.INVALID_INPUT, *READ_ERRORS, ErrorCode.TOO_LARGE, ErrorCode.RATE_LIMITED)
+_WRITE = (ErrorCode.INVALID_INPUT, *READ_ERRORS)
 _VERSIONED = (*_WRITE, ErrorCode.CONFLICT)
 
 
@@ -254,7 +254,7 @@ def _service_routes() -> list[Route]:
 
 
 def _openapi(call: RestCall) -> Answer:
-    return Answer(raw=json.dumps(document(ROUTES)).encode())
+    return Answer(raw=json.dumps(document(ROUTES, requires_auth=call.world.requires_auth)).encode())
 
 
 ROUTES: tuple[Route, ...] = (

@@ -60,7 +60,10 @@ async def test_every_ending_tells_its_reason(
     stub: Any, transport: str, ending: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     idle_ms = 300 if ending == "idle" else 300_000
-    await stub.reset(gateway={"max_payload_bytes": 5_000, "connection_timeout_ms": idle_ms})
+    # Over polling the client ends what was answered 413, without a word: only its silence tells.
+    ping_ms = 300 if ending == "oversize" else 20_000
+    limits = {"max_payload_bytes": 5_000, "connection_timeout_ms": idle_ms}
+    await stub.reset(gateway={**limits, "ping_interval_ms": ping_ms, "ping_timeout_ms": ping_ms})
     bob = await stub.connect("bob", transport)
     sid = bob.sid
     with caplog.at_level(logging.INFO, logger="lockstep.stub"):

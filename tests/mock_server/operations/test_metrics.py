@@ -89,7 +89,7 @@ async def test_a_reset_counts_anew(stub: Any) -> None:
 
 
 async def test_what_clients_call_their_events_is_no_label() -> None:
-    metrics = Metrics(lambda: 0)
+    metrics = Metrics(lambda: 0, lambda: 0)
     for number in range(1_000):
         metrics.received(f"made up {number}")
     lines = [line for line in metrics.text().decode().splitlines() if "websocket_messages_total{" in line]
