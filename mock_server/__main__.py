@@ -29,6 +29,7 @@ from mock_server.settings import (
     read_environment,
 )
 from mock_server.ui import DEFAULT_DIR
+from mock_server.watching import Watch
 
 _CANNOT_START = 2
 _STDIN = 0
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mock_server", description="The Lockstep stub server.")
     parser.add_argument("--scenario", help=f"name or path (default: {DEFAULT_SCENARIO}, if there is one)")
     parser.add_argument("--seed", type=int, help="in place of the one the scenario names")
+    parser.add_argument("--watch", action="store_true", help="take over the rules when the file changes")
     parser.add_argument("--fixtures", type=Path, help="directory that holds scenarios/")
     parser.add_argument("--host", default=DEFAULT_HOST, help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, help=f"of the gateway; 0: any (default: PORT or {DEFAULT_PORT})")
@@ -105,10 +107,24 @@ async def _run(options: argparse.Namespace, settings: ServerSettings, scenario: 
         await server.start(scenario)
         if options.exit_with_parent:
             _watch_stdin(loop, stop)
+        watch = Watch(lambda: server.world, seed=options.seed) if options.watch else None
+        if watch is not None:
+            await watch.look()  # before anybody can know that it runs, and change the file
         _say_ready(server, scenario, as_json=options.json)
-        await stop.wait()
+        await _until(stop, watch)
     finally:
         await server.stop()
+
+
+async def _until(stop: asyncio.Event, watch: Watch | None) -> None:
+    """Wait for `stop`, watching meanwhile when asked to."""
+    watching = None if watch is None else asyncio.create_task(watch.run())
+    try:
+        await stop.wait()
+    finally:
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
 
 
 def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

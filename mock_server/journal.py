@@ -35,7 +35,7 @@ class Kind(StrEnum):
         "near_miss"  # event | method and path, user, near_miss: {index, line, on, field, expected, got, why}
     )
     RULE = "rule"  # index, on, turn?, missing?
-    RELOAD = "reload"  # scenario, rules: how many
+    RELOAD = "reload"  # ok, rules: how many | problems
     ERROR = "error"  # message
 
 

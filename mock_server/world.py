@@ -84,7 +84,6 @@ class World:
         self.script = Script(scenario)
         self.scenario = self.scenario.with_rules_of(scenario)
         self.rule_notes.forget()
-        self.journal.append(Kind.RELOAD, scenario=scenario.name, rules=len(scenario.rules))
         self._wait_for_moments(self.script, passed_s=time.monotonic() - self._started_s)
 
     def _wait_for_moments(self, script: Script, *, passed_s: float) -> None:

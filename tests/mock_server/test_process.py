@@ -190,3 +190,38 @@ def test_log_lines_hold_no_secret(start: Start) -> None:
     _, err = process.communicate(timeout=DEADLINE_S)
     assert "unscripted call method=GET path=/nothing" in err
     assert "eve-has-a-secret" not in err
+
+
+def test_a_changed_scenario_is_taken_over_when_it_is_watched(start: Start, scenarios_root: Path) -> None:
+    process = start("--json", "--watch", "--control-token", "given")
+    said = ready(process)
+    file = scenarios_root / "tiny.yaml"
+    file.write_text(file.read_text() + "rules: [{on: GET /api/new, reply: [1]}]\n")
+    wait = {"for": {"journal": {"kind": "reload", "ok": True}}, "timeout_ms": 20_000}
+    headers = {"X-Stub-Token": "given"}
+    answer = httpx.post(
+        f"{said['gateway_url']}/__stub__/wait", json=wait, headers=headers, timeout=DEADLINE_S
+    )
+    assert answer.json()["met"]
+    assert httpx.get(f"{said['gateway_url']}/api/new").json() == [1]
+    process.terminate()
+    _, err = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 0
+    assert "reloaded scenario=tiny rules=1" in err
+    assert "Traceback" not in err
+
+
+def test_a_near_miss_is_one_line_that_says_all(start: Start, scenarios_root: Path) -> None:
+    file = scenarios_root / "tiny.yaml"
+    file.write_text(file.read_text() + "rules:\n  - {on: GET /api/task/*, reply: [1]}\n")
+    process = start("--json")
+    said = ready(process)
+    httpx.get(f"{said['gateway_url']}/api/tasks/t1")
+    process.terminate()
+    _, err = process.communicate(timeout=DEADLINE_S)
+    (line,) = [line for line in err.splitlines() if "near miss" in line]
+    assert "WARNING near miss: GET /api/tasks/t1 of somebody unknown: " in line
+    assert line.endswith(
+        "tiny.yaml:4: rule 0 (on GET /api/task/*) was not used: "
+        "the path is '/api/tasks/t1', and the rule is on '/api/task/*'"
+    )
