@@ -1,6 +1,9 @@
 """Compression: of polling answers, and of websocket messages."""
 
+import zlib
+
 from conformance.clause import given
+from conformance.raw_connection import raw_connection, upgrade_headers
 from conformance.sessions import PollingSession, connect, connected, open_websocket
 from conformance.wire import Answer, Wire
 
@@ -55,21 +58,54 @@ async def websocket_extension_is_not_taken(wire: Wire) -> None:
     assert "Sec-WebSocket-Extensions" not in session.websocket.socket._response.headers
 
 
+async def _frames(wire: Wire, offer: str) -> list[tuple[bool, str]]:
+    """Take up an offer; returns opening, CONNECT, acknowledgement and a long event, whether compressed."""
+    async with raw_connection(wire) as connection:
+        headers = upgrade_headers(Sec_WebSocket_Extensions=offer)
+        await connection.request("GET", "EIO=4&transport=websocket", headers)
+        head = await connection.head()
+        assert head.startswith("HTTP/1.1 101 ")
+        assert "permessage-deflate" in head
+        context = zlib.decompressobj(-zlib.MAX_WBITS)
+        found = []
+        for said in (None, "40", JOIN, ""):
+            if said:
+                await connection.say(said)
+            elif said is not None:
+                await wire.control.emit("system:notification", BIG, room="project:atlas")
+            compressed, payload = await connection.frame()
+            plain = context.decompress(payload + b"\x00\x00\xff\xff") if compressed else payload
+            found.append((compressed, plain.decode()))
+    assert [text[:3] for _, text in found] == ['0{"', "40{", "431", "42["]
+    assert found[-1][1] == f'42["system:notification","{BIG}"]'
+    return found
+
+
 @given(per_message_deflate=True)
-async def websocket_extension_is_taken(wire: Wire) -> None:
-    """With perMessageDeflate on the offer is taken, and long messages pass both ways"""
-    websocket = await wire.http.ws_connect(
-        wire.url + "/socket.io/?EIO=4&transport=websocket", compress=15, max_msg_size=0
-    )
-    assert "permessage-deflate" in websocket._response.headers["Sec-WebSocket-Extensions"]
-    assert (await websocket.receive_str(timeout=10)).startswith("0{")
-    await websocket.send_str("40")
-    assert (await websocket.receive_str(timeout=10)).startswith("40{")
-    await websocket.send_str(f'421["join:project","atlas","{BIG}"]')
-    assert (await websocket.receive_str(timeout=10)).startswith("431[")
-    await wire.control.emit("system:notification", BIG, room="project:atlas")
-    assert await websocket.receive_str(timeout=10) == f'42["system:notification","{BIG}"]'
-    await websocket.close()
+async def messages_are_compressed(wire: Wire) -> None:
+    """With perMessageDeflate on the offer is taken, and every message is compressed in one context"""
+    frames = await _frames(wire, "permessage-deflate; client_max_window_bits")
+    assert [compressed for compressed, _ in frames] == [True, True, True, True]
+
+
+@given(per_message_deflate=True)
+async def long_messages_are_compressed(wire: Wire) -> None:
+    """Without context takeover only messages of 1,024 bytes or more are compressed"""
+    frames = await _frames(wire, "permessage-deflate; server_no_context_takeover")
+    assert [compressed for compressed, _ in frames] == [False, False, False, True]
+
+
+@given(per_message_deflate=True)
+async def compressed_message_is_taken(wire: Wire) -> None:
+    """With perMessageDeflate on compressed messages from a client are understood"""
+    url = wire.url + "/socket.io/?EIO=4&transport=websocket"
+    async with wire.http.ws_connect(url, compress=15, max_msg_size=0) as websocket:
+        assert websocket.compress
+        assert (await websocket.receive_str(timeout=10)).startswith("0{")
+        await websocket.send_str("40")
+        assert (await websocket.receive_str(timeout=10)).startswith("40{")
+        await websocket.send_str(f'421["leave:project","{BIG}"]')
+        assert (await websocket.receive_str(timeout=10)).startswith("431[")
 
 
 @given(per_message_deflate=True)

@@ -1,8 +1,9 @@
 """Handshake: the opening packet, and what is refused before there is a session."""
 
 from conformance.clause import given
+from conformance.raw_connection import raw_connection, upgrade_headers
 from conformance.sessions import open_polling, open_websocket
-from conformance.wire import Answer, Wire
+from conformance.wire import Answer, Closed, Wire
 
 UNKNOWN_TRANSPORT = {"code": 0, "message": "Transport unknown"}
 UNKNOWN_SID = {"code": 1, "message": "Session ID unknown"}
@@ -178,6 +179,35 @@ async def websocket_handshake_with_wrong_version(wire: Wire) -> None:
     """A websocket with EIO=3 is accepted and then torn down by a 400 that no client can read"""
     websocket = await wire.websocket(EIO="3")
     assert (await websocket.ended()).code in (1006, 1002)
+
+
+async def websocket_transport_with_a_sid_without_upgrade(wire: Wire) -> None:
+    """A plain GET with transport=websocket is refused with 400, code 3, with the sid of a session too"""
+    session = await open_polling(wire)
+    _is_refusal(await wire.get(sid=session.sid, transport="websocket"), BAD_REQUEST)
+    await session.send("6")
+
+
+async def websocket_that_asks_for_polling(wire: Wire) -> None:
+    """A websocket with transport=polling is opened and closed at once with 1005"""
+    websocket = await wire.websocket(transport="polling")
+    assert await websocket.receive() == Closed(1005)
+
+
+async def websocket_without_a_key(wire: Wire) -> None:
+    """A websocket without Sec-WebSocket-Key is refused with 400"""
+    async with raw_connection(wire) as connection:
+        headers = upgrade_headers(Sec_WebSocket_Key=None)
+        await connection.request("GET", "EIO=4&transport=websocket", headers)
+        assert (await connection.head()).startswith("HTTP/1.1 400 ")
+
+
+async def websocket_of_another_version(wire: Wire) -> None:
+    """A websocket of another version than 13 is refused with 400"""
+    async with raw_connection(wire) as connection:
+        headers = upgrade_headers(Sec_WebSocket_Version="12")
+        await connection.request("GET", "EIO=4&transport=websocket", headers)
+        assert (await connection.head()).startswith("HTTP/1.1 400 ")
 
 
 async def no_cookie_is_set(wire: Wire) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from conformance.clause import given
+from conformance.raw_connection import raw_connection
 from conformance.sessions import PollingSession, connected, open_polling
 from conformance.wire import SEPARATOR, Wire
 
@@ -131,6 +132,24 @@ async def second_post_closes(wire: Wire) -> None:
     await asyncio.gather(first, return_exceptions=True)
 
 
+async def post_that_breaks_off(wire: Wire) -> None:
+    """A POST whose connection breaks before its end closes the session; nothing of it is taken"""
+    session = await _polling(wire)
+    async with raw_connection(wire) as connection:
+        headers = {"Content-Type": "text/plain", "Content-Length": "100"}
+        await connection.request("POST", f"EIO=4&transport=polling&sid={session.sid}", headers, b"41")
+    await wire.until_unknown(session.sid)
+
+
+async def connect_and_event_in_one_post(wire: Wire) -> None:
+    """An event in one POST with its CONNECT comes too early: it closes the session"""
+    session = await open_polling(wire)
+    answer = await session.post("40", '421["join:project","atlas"]')
+    assert (answer.status, answer.text) == (200, "ok")
+    assert (await session.poll()).packets == ["6", "1"]
+    await wire.until_unknown(session.sid)
+
+
 async def unknown_packet_type(wire: Wire) -> None:
     """A packet of unknown type in a POST closes the session; the POST itself is answered ok"""
     session = await _polling(wire)
@@ -209,6 +228,17 @@ async def post_over_the_limit(wire: Wire) -> None:
     again = await session.post('422["join:project","atlas"]')
     assert (again.status, again.text) == (200, "ok")
     assert str(await session.receive()).startswith("432")
+
+
+@given(max_payload_bytes=1_000)
+async def chunked_post_over_the_limit(wire: Wire) -> None:
+    """A POST in chunks, which does not tell its length, gets 413 as soon as it is over maxPayload"""
+    session = await _polling(wire)
+    async with raw_connection(wire) as connection:
+        headers = {"Content-Type": "text/plain", "Transfer-Encoding": "chunked"}
+        query = f"EIO=4&transport=polling&sid={session.sid}"
+        await connection.request("POST", query, headers, b"7d0\r\n" + b"4" * 2_000 + b"\r\n")
+        assert (await connection.head()).startswith("HTTP/1.1 413 ")
 
 
 @given(max_payload_bytes=1_000)
