@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from mock_server import inputs
@@ -21,6 +21,7 @@ from mock_server.recovery import Recovered
 from mock_server.scenario.model import Unscripted
 from mock_server.script import Plan
 from mock_server.store.change import project_room, sprint_room
+from mock_server.wire import Admission
 from mock_server.wire.socketio_packets import DEFAULT_NAMESPACE
 from mock_server.world import World
 
@@ -58,13 +59,8 @@ class Gateway:
     def has_namespace(self, namespace: str) -> bool:
         return namespace == DEFAULT_NAMESPACE
 
-    def admit(
-        self, sid: str, eio_sid: str, namespace: str, auth: Json
-    ) -> tuple[str, Json, Callable[[], None]]:
-        """Return the socket's sid, the CONNECT data and what follows.
-
-        Raises CallError UNAVAILABLE, UNAUTHORIZED or TOKEN_EXPIRED.
-        """
+    def admit(self, sid: str, eio_sid: str, namespace: str, auth: Json) -> Admission:
+        """Raises CallError UNAVAILABLE, UNAUTHORIZED or TOKEN_EXPIRED."""
         world = self._world
         try:
             if len(world.connections) >= world.settings.max_connections:
@@ -77,16 +73,22 @@ class Gateway:
             log.info("connection refused", code=error.code, user=user)
             raise
         if world.recovery is None:
-            return sid, {"sid": sid}, lambda: self._opened(sid, eio_sid, actor, None, None)
+            done = partial(self._opened, sid, eio_sid, actor, None, None)
+            return Admission(sid=sid, opening={"sid": sid}, done=done)
         pid, recovered = world.recovery.resume(auth, actor.id)
         if recovered is not None and world.connections.get(recovered.sid) is None:
             sid = recovered.sid
-        return sid, {"sid": sid, "pid": pid}, lambda: self._opened(sid, eio_sid, actor, pid, recovered)
+        return Admission(
+            sid=sid,
+            opening={"sid": sid, "pid": pid},
+            missed=recovered.missed if recovered else (),
+            done=partial(self._opened, sid, eio_sid, actor, pid, recovered),
+        )
 
     def _opened(
         self, sid: str, eio_sid: str, actor: Actor, pid: str | None, recovered: Recovered | None
     ) -> None:
-        """Register a connection whose CONNECT packet is on its way, and give back what it missed."""
+        """Register a connection whose CONNECT packet, and before it what it missed, is on its way."""
         world = self._world
         if world.connections.was_seen(actor.id):
             world.metrics.reconnected()
@@ -111,7 +113,7 @@ class Gateway:
         if world.recovery is not None:
             world.recovery.connected(connection)
         for data in recovered.missed if recovered else ():
-            world.send_again(connection, data)
+            world.replayed(connection, data)
 
     def disconnected(self, sid: str, reason: str) -> None:
         world = self._world

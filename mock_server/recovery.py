@@ -1,4 +1,4 @@
-"""Connection state recovery: what a socket missed while it was away for at most two minutes.
+"""Connection state recovery: what a socket missed while it was away, by default for at most two minutes.
 
 As Socket.IO's own: the CONNECT packet carries a private `pid`, each event ends with an offset, and a client
 that comes back with `{pid, offset}` gets its rooms again and every event after that offset. A client that
@@ -14,8 +14,6 @@ from typing import Any
 from mock_server.connections import Audience, Connection
 from mock_server.entities import Json
 from mock_server.wire.session import CloseReason
-
-MAX_AWAY_S = 120.0
 
 _LASTING_REASONS = frozenset(
     (
@@ -50,10 +48,11 @@ class Recovered:
 
 
 class Recovery:
-    """Keeps the sessions of sockets that may come back. `now_s` is a monotonic clock in seconds."""
+    """Keeps the sessions of sockets that may come back within `max_away_s`; `now_s` is a monotonic clock."""
 
-    def __init__(self, now_s: Callable[[], float]) -> None:
+    def __init__(self, now_s: Callable[[], float], *, max_away_s: float) -> None:
         self._now_s = now_s
+        self._max_away_s = max_away_s
         self._sessions: dict[str, _Session] = {}
         self._count = 0
 
@@ -63,7 +62,7 @@ class Recovery:
         asked: Json = auth if isinstance(auth, dict) else {}
         pid, offset = asked.get("pid"), asked.get("offset")
         session = self._sessions.get(pid) if isinstance(pid, str) else None
-        if pid is not None and session is not None and session.user == user:
+        if isinstance(pid, str) and session and session.left_at_s is not None and session.user == user:
             offsets = [entry[0] for entry in session.sent]
             if offset in offsets:
                 missed = [entry[2] for entry in session.sent][offsets.index(offset) + 1 :]
@@ -113,9 +112,9 @@ class Recovery:
     def _forget_the_lost(self) -> None:
         now_s = self._now_s()
         for pid, session in list(self._sessions.items()):
-            if session.left_at_s is not None and now_s - session.left_at_s > MAX_AWAY_S:
+            if session.left_at_s is not None and now_s - session.left_at_s > self._max_away_s:
                 del self._sessions[pid]
 
     def _forget_the_old(self, session: _Session) -> None:
-        while session.sent and self._now_s() - session.sent[0][1] > MAX_AWAY_S:
+        while session.sent and self._now_s() - session.sent[0][1] > self._max_away_s:
             session.sent.popleft()

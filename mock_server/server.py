@@ -126,7 +126,7 @@ class StubServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.path.startswith(PREFIX):
             return await self._control.answer(request)
-        if request.path == SOCKET_PATH:
+        if request.path.startswith(SOCKET_PATH):
             return await self._answer_socket(request)
         # A call takes its course also when nobody waits for the answer any more.
         return await asyncio.shield(answer_rest(request, self.world, self._allows_origin))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from mock_server import wire
 from mock_server.answering import Due
 from mock_server.auth import Actor, Tokens
 from mock_server.background import Background
@@ -18,14 +19,17 @@ from mock_server.log import log
 from mock_server.metrics import Metrics
 from mock_server.recovery import Recovery
 from mock_server.rule_notes import RuleNotes
-from mock_server.scenario.model import GatewaySettings, Scenario
+from mock_server.scenario.model import GatewaySettings, Parser, Scenario
 from mock_server.script import Plan, Script
 from mock_server.store.change import Change, project_room, sprint_room
 from mock_server.store.seed import tables_of
 from mock_server.store.tables import Tables
 from mock_server.wire import Edge, EngineSettings, SocketServer
+from mock_server.wire.msgpack_parser import MsgpackParser
+from mock_server.wire.socketio_packets import JsonParser
 
 _MONITOR_MAX_S = 1.0
+_PARSERS: dict[Parser, wire.Parser] = {Parser.JSON: JsonParser(), Parser.MSGPACK: MsgpackParser()}
 
 
 class World:
@@ -55,14 +59,16 @@ class World:
         self.journal = Journal()
         self.connections = Connections()
         self.metrics = Metrics(lambda: len(self.connections), lambda: len(self.sockets.eio_sids))
-        self.recovery = Recovery(time.monotonic) if settings.recovery else None
+        self.recovery = (
+            Recovery(time.monotonic, max_away_s=settings.recovery_ms / 1000) if settings.recovery else None
+        )
         self.faults = FaultBoard()
         self.script = Script(scenario)
         self.rule_notes = RuleNotes(self.journal)
         self.event_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.rest_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.tasks = Background(self.failed)
-        self.sockets = SocketServer(edge(self), _engine_settings(settings))
+        self.sockets = SocketServer(edge(self), _engine_settings(settings), parser=_PARSERS[settings.parser])
         self.requests = 0
         """REST requests so far."""
         self._started_s = time.monotonic()
@@ -167,13 +173,18 @@ class World:
         *,
         room: str | None = None,
         version: int | None = None,
+        volatile: bool = False,
     ) -> tuple[int, list[str]]:
-        """Queue an event for everybody who hears `audience`, each once; returns (journal seq, sids)."""
+        """Queue an event for everybody who hears `audience`, each once; returns (journal seq, sids).
+
+        A `volatile` one only for those who can take it at this moment.
+        """
         recipients = self.connections.hearing(audience)
         data = [event, *args]
-        if self.recovery is not None:
+        if self.recovery is not None and not volatile:
             data = self.recovery.record(data, audience, recipients)
-        there = set(self.sockets.push_event([each.sid for each in recipients], data))
+        sids = [each.sid for each in recipients]
+        there = set(self.sockets.push_event(sids, data, volatile=volatile))
         reached = [each for each in recipients if each.sid in there]
         for each in reached:
             each.last_event_s = time.monotonic()
@@ -189,9 +200,8 @@ class World:
         )
         return seq, [each.sid for each in reached]
 
-    def send_again(self, connection: Connection, data: list[Any]) -> None:
-        """Queue an event (with its offset) that a recovered connection missed."""
-        self.sockets.push_event([connection.sid], data)
+    def replayed(self, connection: Connection, data: list[Any]) -> None:
+        """Note that a recovered connection was sent an event (with its offset) that it had missed."""
         self.metrics.sent(data[0], 1)
         to = [{"sid": connection.sid, "user": connection.user}]
         self.journal.append(Kind.EMITTED, event=data[0], data=data[1], room=None, to=to, replayed=True)
@@ -244,6 +254,10 @@ def _engine_settings(settings: GatewaySettings) -> EngineSettings:
     return EngineSettings(
         ping_interval_s=settings.ping_interval_ms / 1000,
         ping_timeout_s=settings.ping_timeout_ms / 1000,
+        upgrade_timeout_s=settings.upgrade_timeout_ms / 1000,
+        connect_timeout_s=settings.connect_timeout_ms / 1000,
         max_payload_bytes=settings.max_payload_bytes,
+        ws_deflate=settings.per_message_deflate,
+        http_compression=settings.http_compression,
         transports=tuple(transport.value for transport in settings.transports),
     )

@@ -74,6 +74,8 @@ class Transcript:
         self._wire = Wire()
         self._views = Views()
         self._sids: dict[int, str] = {}
+        #: Events before the packet that opens their socket, by connection: what a recovered one missed.
+        self._early: dict[int, int] = {}
         self._calls: dict[tuple[str, int], TapRecord] = {}
         self._badge: object = self
         self._shown: dict[str, Any] | None = None
@@ -304,6 +306,7 @@ class Transcript:
                 # A recovered socket keeps its id; the server too counts anew.
                 for counts in (self.traffic.received, self.traffic.sent, self.traffic.answered):
                     counts.pop(str(sid), None)
+                self.traffic.received[str(sid)] = self._early.pop(conn, 0)
             state = {"state": "connected", "sid": sid, "transport": packet.transport.value}
         elif packet.kind is SocketKind.CONNECT_ERROR:
             state = {"state": "refused", "error": _brief(packet.data)}
@@ -335,6 +338,8 @@ class Transcript:
             return
         if sid is not None:
             counts[sid] = counts.get(sid, 0) + 1
+        elif packet.event is not None and received:
+            self._early[conn] = self._early.get(conn, 0) + 1
 
 
 _WS_STATES = {

@@ -124,7 +124,8 @@ def _arrivals(client: ClientHistory, session: Session) -> dict[str, deque[Event]
     found: dict[str, deque[Event]] = defaultdict(deque)
     for event in client.wire.received:
         same = event.conn == session.conn or event.conn is None
-        if same and session.opened <= event.t <= session.closed:
+        # What a recovered socket missed comes before the packet that opens it.
+        if same and (session.opened <= event.t or client.is_resumed(session)) and event.t <= session.closed:
             found[_key(event.name, event.payload, event.subject)].append(event)
     return found
 

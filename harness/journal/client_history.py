@@ -168,8 +168,11 @@ class ClientHistory:
 
     def is_lost(self, session: Session, emission: Emission) -> bool:
         """Whether it was sent into a connection that had just ended: `session` is the one after it."""
-        resumed = any(each.sid == session.sid and each.opened < session.opened for each in self.wire.sessions)
-        return resumed and emission.t < session.opened and not emission.replayed
+        return self.is_resumed(session) and emission.t < session.opened and not emission.replayed
+
+    def is_resumed(self, session: Session) -> bool:
+        """Whether the socket was connected before, under the same id."""
+        return any(each.sid == session.sid and each.opened < session.opened for each in self.wire.sessions)
 
     def lists(self, project: str | None = None) -> tuple[Call, ...]:
         """The GETs of the task list (of `project`)."""

@@ -184,7 +184,7 @@ class Control:
             everyone=body.room is body.sid is body.user is None,
         )
         args = [body.data] if "data" in body.model_fields_set else []
-        seq, sids = self._world.send(body.event, args, audience)
+        seq, sids = self._world.send(body.event, args, audience, volatile=body.volatile)
         return {"seq": seq, "to": sids}
 
     async def _cut(self, request: web.Request) -> Json:

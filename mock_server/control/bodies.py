@@ -35,6 +35,8 @@ class Emit(_Body):
     room: str | None = None
     sid: str | None = None
     user: str | None = None
+    volatile: bool = False
+    """Lost for whoever cannot take it now, and not given back by recovery."""
 
 
 class Who(_Body):

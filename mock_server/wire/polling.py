@@ -125,7 +125,7 @@ class Polling:
         done, self._done = self._done, None
         text = encode_payload([*packets, CLOSE] if done else packets)
         if not answer.done():
-            answer.set_result(_payload(request, text))
+            answer.set_result(_payload(request, text, compress=self._session.settings.http_compression))
         if done is not None:
             self._finish(done)
 
@@ -165,12 +165,12 @@ class Polling:
         self._session.transport_closed(self, CloseReason.TRANSPORT_CLOSE)
 
 
-def _payload(request: web.Request, text: str) -> web.Response:
+def _payload(request: web.Request, text: str, *, compress: bool) -> web.Response:
     body = text.encode(errors="replace")
     headers = {"Content-Type": "text/plain; charset=UTF-8", **_NO_STORE}
     response = web.Response(body=body, headers=headers)
     accepted = request.headers.get("Accept-Encoding", "").lower()
     coding = next((each for each in _CODINGS if each.value in accepted), None)
-    if coding is not None and len(body) >= _COMPRESS_FROM_BYTES:
+    if compress and coding is not None and len(body) >= _COMPRESS_FROM_BYTES:
         response.enable_compression(coding)
     return response

@@ -45,6 +45,8 @@ class EngineSettings:
     max_payload_bytes: int = 1_000_000
     transports: tuple[str, ...] = ("polling", "websocket")
     ws_deflate: bool = False
+    http_compression: bool = True
+    """Long-polling answers of a kilobyte and more, to a client that can read them so."""
 
 
 class Transport(Protocol):

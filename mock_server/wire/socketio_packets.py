@@ -15,7 +15,7 @@ MAX_ATTACHMENTS = 10
 RESERVED_EVENTS = frozenset(
     ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 )
-_MAX_ID_DIGITS = 15
+_MAX_ID_DIGITS = 20
 _HEAD = re.compile(r"([0-6])(?:(?<=[56])(\d+)-)?(?:(/[^,]*),?)?(\d+)?")
 
 
@@ -139,7 +139,8 @@ def _read_text(text: str) -> tuple[SocketPacket, int]:
         raise UnreadablePacketError("invalid payload")
     if number and len(number) > _MAX_ID_DIGITS:
         raise UnreadablePacketError("the number of the ack is too large")
-    id_ = int(number) if number else None
+    # A JavaScript number: large ones are rounded as there.
+    id_ = int(float(number)) if number else None
     return SocketPacket(_PLAIN.get(type_, type_), namespace or DEFAULT_NAMESPACE, data, id_), attachments
 
 

@@ -5,7 +5,8 @@ What a connection may do and what an event means is the gateway's business (`Edg
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -29,18 +30,25 @@ LEFT, SENT_AWAY = "client namespace disconnect", "server namespace disconnect"
 _ID_BYTES = 15
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What a socket that may connect gets; `done` is called once it is on its way."""
+
+    sid: str
+    opening: Json
+    """The data of the CONNECT packet."""
+    missed: Sequence[list[Any]] = ()
+    """Events that a recovered socket missed; as with the official server they go ahead of CONNECT."""
+    done: Callable[[], None]
+
+
 class Edge(Protocol):
     """What the wire asks of, and tells, the gateway."""
 
     def has_namespace(self, namespace: str) -> bool: ...
 
-    def admit(
-        self, sid: str, eio_sid: str, namespace: str, auth: Json
-    ) -> tuple[str, Json, Callable[[], None]]:
-        """Return the socket's sid, the CONNECT packet's data and what to do once it is sent.
-
-        `sid` is a fresh one; raises CallError to refuse.
-        """
+    def admit(self, sid: str, eio_sid: str, namespace: str, auth: Json) -> Admission:
+        """`sid` is a fresh one, and a recovered socket's own is another; raises CallError to refuse."""
 
     def event(self, sid: str, name: str, args: list[Any], ack_id: int | None) -> None: ...
 
@@ -98,13 +106,16 @@ class SocketServer:
 
     # -- sending ---------------------------------------------------------------------------------------------
 
-    def push_event(self, sids: Iterable[str], data: list[Any]) -> list[str]:
-        """Send an event `[name, *args]` to each socket; returns those that were still there to take it."""
+    def push_event(self, sids: Iterable[str], data: list[Any], *, volatile: bool = False) -> list[str]:
+        """Send an event `[name, *args]` to each socket; returns those that were still there to take it.
+
+        With `volatile` those who would have to wait for it do not get it.
+        """
         encoded: dict[str, list[Outgoing]] = {}
         reached = []
         for sid in sids:
             session, namespace = self._sockets.get(sid, (None, ""))
-            if session is None:
+            if session is None or (volatile and not session.transport.writable):
                 continue
             packets = encoded.get(namespace)
             if packets is None:
@@ -217,7 +228,7 @@ class SocketServer:
             return
         fresh = secrets.token_urlsafe(_ID_BYTES)
         try:
-            sid, opening, after = self._edge.admit(fresh, session.sid, namespace, auth)
+            admission = self._edge.admit(fresh, session.sid, namespace, auth)
         except CallError as error:
             told = {"message": error.message, "data": {"code": error.code}}
             self._push(session, SocketPacketType.CONNECT_ERROR, namespace, told)
@@ -225,10 +236,12 @@ class SocketServer:
         if client.connect_due is not None:
             client.connect_due.cancel()
             client.connect_due = None
-        client.namespaces[namespace] = sid
-        self._sockets[sid] = (session, namespace)
-        self._push(session, SocketPacketType.CONNECT, namespace, opening)
-        after()
+        client.namespaces[namespace] = admission.sid
+        self._sockets[admission.sid] = (session, namespace)
+        for data in admission.missed:
+            self._push(session, SocketPacketType.EVENT, namespace, data)
+        self._push(session, SocketPacketType.CONNECT, namespace, admission.opening)
+        admission.done()
 
     def _leave(self, session: Session, namespace: str, reason: str) -> None:
         client: _Client = session.client
