@@ -1,4 +1,4 @@
-"""`--watch`: the rules of a changed file count at once, connections and store stay; a broken one changes none."""
+"""`--watch`: the rules of a changed file count at once, connections and store stay; a broken one is left."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -25,12 +25,15 @@ JSON = st.recursive(
 )
 
 
+DELAYS = st.integers(0, 10_000) | st.sampled_from(
+    [{"uniform": [1, 2]}, {"normal": [3, 0]}, {"exponential": 4}]
+)
 EMITS = st.fixed_dictionaries(
     {
         "event": st.sampled_from(list(ServerEvent)),
         "to": st.sampled_from(["alice", "sender", "project:atlas"]),
     },
-    optional={"data": JSON, "delay_ms": st.integers(0, 10_000)},
+    optional={"data": JSON, "delay_ms": DELAYS},
 )
 RULES = st.fixed_dictionaries(
     {"on": st.sampled_from([*ClientEvent, "PATCH /api/tasks/*"]), "delay_ms": st.integers(1, 10_000)},
@@ -41,6 +44,23 @@ RULES = st.fixed_dictionaries(
         "emit": st.lists(EMITS, max_size=2),
         "times": st.integers(1, 5),
     },
+)
+TURNS = st.fixed_dictionaries(
+    {},
+    optional={
+        "reply": JSON,
+        "emit": st.lists(EMITS, max_size=2),
+        "delay_ms": DELAYS,
+        "body": st.just({"dribble": {"chunks": 2, "every_ms": 5}, "cut_after": 0.5}),
+    },
+)
+RULES_IN_TURNS = st.fixed_dictionaries(
+    {
+        "on": st.just("PATCH /api/tasks/*"),
+        "first": TURNS,
+        "then": TURNS | st.lists(TURNS, min_size=1, max_size=2),
+    },
+    optional={"afterwards": TURNS, "who": st.sampled_from(["alice", ["alice", "bob"]])},
 )
 TASKS = st.fixed_dictionaries(
     {"title": TITLES},
@@ -65,7 +85,11 @@ DOCUMENTS = st.fixed_dictionaries(
             }
         ).map(lambda project: [project]),
     },
-    optional={"seed": st.integers(), "rules": st.lists(RULES, max_size=3), "description": TEXTS},
+    optional={
+        "seed": st.integers(),
+        "rules": st.lists(RULES | RULES_IN_TURNS, max_size=3),
+        "description": TEXTS,
+    },
 )
 
 
@@ -93,6 +117,22 @@ def test_null_data_of_an_emitted_event_is_kept() -> None:
     emit = {"event": "task:updated", "to": "alice", "data": None}
     scenario = Scenario.from_document({"people": {"alice": None}, "rules": [{"at_ms": 0, "emit": [emit]}]})
     assert scenario.document()["rules"][0]["emit"][0]["data"] is None
+    assert Scenario.from_document(scenario.document()) == scenario
+
+
+def test_templates_are_written_as_they_were_read() -> None:
+    reply = ["${now} $${now}", "${request.args.0}", "${alice.name}", {"a": "${faker.name}"}]
+    rules = [
+        {"on": "task:update", "reply": reply},
+        {"on": "task:update", "first": {"reply": "${now}"}, "then": [{"reply": "$${x}"}], "afterwards": {}},
+    ]
+    scenario = Scenario.from_document({"people": {"alice": {"name": "$${now}"}}, "rules": rules})
+    assert scenario.rules[0].reply == [
+        "${now} $${now}",
+        "${request.args.0}",
+        "$${now}",
+        {"a": "${faker.name}"},
+    ]
     assert Scenario.from_document(scenario.document()) == scenario
 
 
