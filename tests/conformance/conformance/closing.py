@@ -113,7 +113,7 @@ async def no_connect_in_time_on_a_websocket(wire: Wire) -> None:
     await wire.until_unknown(session.sid)
 
 
-@given(connect_timeout_ms=300, people=True)
+@given(connect_timeout_ms=1_000, people=True)
 async def refused_connect_does_not_count(wire: Wire) -> None:
     """A CONNECT that was refused is none: connectTimeout ends the session all the same"""
     session = await open_websocket(wire)

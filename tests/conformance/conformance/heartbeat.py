@@ -15,12 +15,13 @@ patient = given(ping_interval_ms=300, ping_timeout_ms=20_000)
 @on_both_transports
 async def pings_after_the_interval(wire: Wire, transport: str) -> None:
     """A ping comes pingInterval after the opening, not before, and again that long after each pong"""
+    since = time.monotonic()
     session = await open_session(wire, transport)
     for _ in range(3):
-        since = time.monotonic()
         assert await session.receive() == "2"
         # Early by more than the clocks' grain is wrong on any machine; late is what a busy one does.
-        assert time.monotonic() - since > 0.2
+        assert time.monotonic() - since > 0.29
+        since = time.monotonic()
         await session.send("3")
 
 
@@ -62,11 +63,11 @@ async def nobody_polls(wire: Wire) -> None:
     await wire.until_unknown(session.sid, "6")
 
 
-@fast
+@given(ping_interval_ms=200, ping_timeout_ms=1_000)
 async def pong_keeps_a_session(wire: Wire) -> None:
     """Pongs keep a session for longer than pingInterval and pingTimeout together"""
     session = await open_websocket(wire)
-    for _ in range(4):
+    for _ in range(8):
         assert await session.receive() == "2"
         await session.send("3")
 
@@ -95,13 +96,13 @@ async def no_ping_before_its_time(wire: Wire) -> None:
     assert (await poll).text.startswith("431")
 
 
-@given(ping_interval_ms=300, ping_timeout_ms=1_500)
+@given(ping_interval_ms=300, ping_timeout_ms=2_000)
 async def packet_in_place_of_a_pong(wire: Wire) -> None:
     """Any packet that comes while a pong is due gives the client pingTimeout once more"""
     session = await connected(wire, "websocket")
     assert await session.receive() == "2"
-    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=0.9)
+    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=1.0)
     since = time.monotonic()
     await session.send("6")
     assert await session.receive() == Closed(1005)
-    assert time.monotonic() - since > 1.2
+    assert time.monotonic() - since > 1.6

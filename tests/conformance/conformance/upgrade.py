@@ -175,7 +175,7 @@ async def websocket_that_leaves_before_the_upgrade(wire: Wire) -> None:
     assert await again.receive() == "3probe"
 
 
-@given(upgrade_timeout_ms=300)
+@given(upgrade_timeout_ms=1_000)
 async def upgrade_that_takes_too_long(wire: Wire) -> None:
     """A websocket that does not finish within upgradeTimeout is closed; the session stays on polling"""
     session = await _polling(wire)
