@@ -26,6 +26,24 @@ async def event_waits_for_its_attachments(wire: Wire, transport: str) -> None:
     assert str(await session.receive()).startswith("437[")
 
 
+@on_both_transports
+async def attachment_in_an_acknowledgement(wire: Wire, transport: str) -> None:
+    """An acknowledgement with bytes in it is a binary one: the bytes follow as they are"""
+    session = await connected(wire, transport)
+    await session.send(f'451-7["task:update","a",{HOLE}]', bytes(range(256)))
+    expected = [f'461-7[{{"ok":true,"data":["a",{HOLE}]}}]', bytes(range(256))]
+    assert [await session.receive() for _ in expected] == expected
+
+
+@on_both_transports
+async def attachments_keep_their_places(wire: Wire, transport: str) -> None:
+    """Several attachments, nested ones too, keep their places"""
+    session = await connected(wire, transport)
+    await session.send(f'452-7["task:update",{{"deep":[{HOLE_2}]}},{HOLE}]', b"first", b"second")
+    expected = [f'462-7[{{"ok":true,"data":[{{"deep":[{HOLE}]}},{HOLE_2}]}}]', b"second", b"first"]
+    assert [await session.receive() for _ in expected] == expected
+
+
 @given(bare=True)
 @on_both_transports
 async def echo(wire: Wire, transport: str) -> None:

@@ -60,7 +60,7 @@ def on_both_transports(check: Check) -> Check:
 
 
 def document(*, people: bool = False, bare: bool = False, **gateway: Any) -> dict[str, Any]:
-    """The world of a clause: one project to join, and nobody unless people are asked for."""
+    """The world of a clause: one project, an event that is answered with its arguments, and no people."""
     if bare:
         return BARE
     members = ["alice"] if people else []
@@ -68,6 +68,7 @@ def document(*, people: bool = False, bare: bool = False, **gateway: Any) -> dic
         "name": "conformance",
         "people": dict.fromkeys(members),
         "projects": [{"id": "atlas", "name": "Atlas", "members": members}],
+        "rules": [{"on": "task:update", "reply": "${request.args}"}],
         "gateway": gateway,
     }
 

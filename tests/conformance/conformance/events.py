@@ -18,6 +18,15 @@ async def acknowledged_event(wire: Wire, transport: str) -> None:
     assert await session.receive() == '4317[{"ok":true,"data":{"room":"project:atlas"}}]'
 
 
+@on_both_transports
+async def arguments_of_every_kind(wire: Wire, transport: str) -> None:
+    """Arguments of every JSON kind come back in an acknowledgement as they went"""
+    session = await connected(wire, transport)
+    arguments = '"text",1,-2.5,null,true,{"a":[1,{}]},[]'
+    await session.send(f'425["task:update",{arguments}]')
+    assert await session.receive() == f'435[{{"ok":true,"data":[{arguments}]}}]'
+
+
 async def ack_id_zero(wire: Wire) -> None:
     """0 is an ack id like any other"""
     session = await connected(wire, "websocket")

@@ -15,7 +15,7 @@ const NAMES = {
   http_compression: "httpCompression",
 };
 
-const ANSWERED = new Set(["join:project", "leave:project", "echo"]);
+const ANSWERED = new Set(["join:project", "leave:project", "task:update", "echo"]);
 
 function optionsOf(gateway) {
   const options = {};
@@ -73,6 +73,7 @@ class World {
       const room = (id) => [{ ok: true, data: { room: `project:${id}` } }];
       on("join:project", (id) => (socket.join(`project:${id}`), room(id)));
       on("leave:project", (id) => (socket.leave(`project:${id}`), room(id)));
+      on("task:update", (...args) => [{ ok: true, data: args }]);
       on("echo", (...args) => (socket.emit("echo", ...args), args));
       socket.onAny((name, ...args) => {
         const acknowledge = args.at(-1);
