@@ -2,17 +2,22 @@
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from mock_server.errors import DocumentError, Problem
+from mock_server.events import ServerEvent
 from mock_server.request import Request
 from mock_server.scenario.handler_names import split_handler
 from mock_server.scenario.located import Located, parse, shown
 from mock_server.scenario.model import Answer, Scenario
+
+_RECEIVERS = ("sender", "others")
+_ROOMS = ("project:", "sprint:")
 
 Handler = Callable[[Request], Any]
 """Gets the request; returns a mapping with the keys of an answer, or None for the built-in one."""
@@ -35,6 +40,7 @@ class Handlers:
     """
 
     def __init__(self, scenario: Scenario) -> None:
+        self._people = tuple(scenario.people)
         self._loaded: dict[str, _Loaded] = {}
         modules: dict[Path, ModuleType] = {}
         for name in scenario.handlers():
@@ -47,17 +53,30 @@ class Handlers:
         """Call a handler and return its answer; raises HandlerError."""
         loaded = self._loaded[name]
         try:
-            returned = loaded.function(request)
-        except (Exception, SystemExit) as error:
+            returned = loaded.function(deepcopy(request))  # what it changes is its own
+        except BaseException as error:  # whatever somebody's code comes up with, the stub lives on
             raise HandlerError(f"{_place(error, loaded.file)}: {_said(error)} (handler {name})") from None
         if returned is None:
             return Answer()
-        answer, problems = parse(Answer, Located(file=f"what {name} returned", value=returned))
-        if answer is None:
+        located = Located(file=f"what {name} returned", value=returned)
+        answer, problems = parse(Answer, located)
+        problems = (*problems, *self._check_emits(located))
+        if answer is None or problems:
             line = getattr(getattr(loaded.function, "__code__", None), "co_firstlineno", 1)
             wrong = "; ".join(str(each) for each in problems)
             raise HandlerError(f"{shown(loaded.file)}:{line}: {wrong}")
         return answer
+
+    def _check_emits(self, answer: Located) -> Iterator[Problem]:
+        """Yield what would go to nobody; rooms may have come about since the scenario was read."""
+        known = (*_RECEIVERS, *self._people)
+        for emit in answer.get("emit").each():
+            event, to = emit.get("event"), emit.get("to")
+            if event.text() not in (None, *ServerEvent):
+                yield event.unknown("event", ServerEvent)
+            text = to.text()
+            if text is not None and text not in known and not text.startswith(_ROOMS):
+                yield to.unknown("receiver", (*known, *(f"{room}<id>" for room in _ROOMS)))
 
 
 def _file_of(scenario: Scenario, name: str) -> tuple[Path, str]:
@@ -73,7 +92,7 @@ def _module(file: Path) -> ModuleType:
     sys.modules[module.__name__] = module  # dataclasses look their module up there
     try:
         exec(_code(file), module.__dict__)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         line = _line(error, file)
         raise DocumentError([_problem(file, line, f"cannot be loaded: {_said(error)}")]) from None
     return module

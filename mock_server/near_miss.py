@@ -187,7 +187,7 @@ def _differing(path: str, expected: Any, got: Any, fields: Mapping[str, Any]) ->
         why = f"'{path}' was not sent, and the rule wants {_shown(expected)} ({hint})"
         return Difference(field=field, expected=expected, got=None, why=why)
     wants = f"'{path}' is {_shown(got)}, and the rule wants {_shown(expected)}"
-    if str(got) == str(expected):
+    if type(got) is not type(expected) and str(got).lower() == str(expected).lower():
         return Difference(
             field=field,
             expected=expected,
@@ -214,6 +214,6 @@ def _shown(value: Any) -> str:
 
 
 def _typed(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value] + " itself"
     return f"the number {value}" if isinstance(value, int | float) else f"the text {_shown(str(value))}"

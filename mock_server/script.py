@@ -86,7 +86,9 @@ class Script:
         params: Mapping[str, str],
     ) -> Plan:
         """Return what the rules make of a call."""
-        request = Request(user=user or None, method=method, path=path, body=body, query=query, params=params)
+        request = Request(
+            user=user or None, method=method, path=path, body=body, query=dict(query), params=dict(params)
+        )
         candidates = (
             index
             for index, rule in enumerate(self._rules)

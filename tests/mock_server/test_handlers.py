@@ -44,6 +44,14 @@ def misspells(request):
 
 def returns_a_set(request):
     return {"reply": {1, 2}}
+
+
+def tells_nobody(request):
+    return {"emit": [{"event": "task:updatd", "to": "alise"}]}
+
+
+def changes_what_it_got(request):
+    request.args[0]["title"] = "from the handler"
 """
 DOCUMENT: dict[str, Any] = {
     "people": {"alice": {"role": "admin"}, "bob": None},
@@ -79,6 +87,12 @@ async def test_a_handler_answers_a_call_or_leaves_it_to_the_stub(stub: Any, fold
     assert (await stub.rest("GET", "/api/tasks/t1?page=2")).json()["data"]["title"] == "First"
 
 
+async def test_what_a_handler_changes_is_its_own(stub: Any, folder: Path) -> None:
+    await start(stub, folder, {"on": "task:update", "handler": "my_rules.py:changes_what_it_got"})
+    bob = await stub.connect("bob")
+    assert (await bob.call("task:update", {"id": "t1", "title": "from bob"}))["data"]["title"] == "from bob"
+
+
 async def test_every_world_has_its_handlers_anew(stub: Any, folder: Path) -> None:
     for _ in range(2):
         await start(stub, folder, {"on": "task:update", "handler": "my_rules.py:on_update"})
@@ -97,6 +111,13 @@ async def test_every_world_has_its_handlers_anew(stub: Any, folder: Path) -> Non
             "what my_rules.py:misspells returned: replly: unknown key 'replly'. Did you mean 'reply'?",
         ),
         ("returns_a_set", 32, "what my_rules.py:returns_a_set returned: holds something that JSON cannot"),
+        (
+            "tells_nobody",
+            36,
+            "what my_rules.py:tells_nobody returned: emit[0].event: unknown event 'task:updatd'. Did you mean"
+            " 'task:updated'?; what my_rules.py:tells_nobody returned: emit[0].to: unknown receiver 'alise'."
+            " Did you mean 'alice'?",
+        ),
     ],
 )
 async def test_a_handler_that_fails_answers_500_and_says_where(

@@ -70,6 +70,23 @@ def test_a_text_that_was_written_as_a_number() -> None:
     assert miss["why"].endswith("'id' is the text '5', and the rule wants the number 5")
 
 
+@pytest.mark.parametrize(
+    ("expected", "got", "said"),
+    [
+        (True, "true", "'done' is the text 'true', and the rule wants true itself"),
+        ("null", None, "'done' is null, and the rule wants 'null'"),
+        (None, "None", "'done' is the text 'None', and the rule wants null itself"),
+        ("Done", "done", "'done' is 'done', and the rule wants 'Done'"),
+    ],
+)
+def test_words_that_are_written_as_text(expected: Any, got: Any, said: str) -> None:
+    miss = missed(
+        [{"on": "task:update", "when": {"done": expected}, **REFUSE}], ("task:update", "bob", {"done": got})
+    )
+    assert miss is not None
+    assert miss["why"].endswith(said)
+
+
 def test_a_misspelt_field() -> None:
     rule = {"on": "task:update", "when": {"titel": "x"}, **REFUSE}
     miss = missed([rule], ("task:update", "bob", {"id": "t1", "title": "x"}))
