@@ -62,20 +62,23 @@ class StubServer:
         return _read(path, path.stat().st_mtime_ns, seed)
 
     async def start(self, scenario: Scenario) -> None:
-        """Bind both ports and start the first world; raises StartError, then nothing is left bound."""
+        """Bind both ports and start the first world.
+
+        Raises StartError, or DocumentError for a handler that cannot be loaded; then nothing is left bound.
+        """
         settings = self._settings
         check_build(settings.ui_dir)
         sockets: list[socket.socket] = []
         try:
             gateway = _listen(settings, settings.port, "--port", sockets)
             ui = _listen(settings, settings.ui_port, "--ui-port", sockets)
+            self.gateway_url = f"http://{settings.url_host}:{gateway[0].getsockname()[1]}"
+            self.ui_url = f"http://{settings.url_host}:{ui[0].getsockname()[1]}"
+            self._begin(scenario)
         except BaseException:
             for each in sockets:
                 each.close()
             raise
-        self.gateway_url = f"http://{settings.url_host}:{gateway[0].getsockname()[1]}"
-        self.ui_url = f"http://{settings.url_host}:{ui[0].getsockname()[1]}"
-        self._begin(scenario)
         await self._serve(self._answer, gateway)
         await self._serve(self._answer_ui, ui)
         log.info("ready", gateway=self.gateway_url, ui=self.ui_url, scenario=scenario.name)

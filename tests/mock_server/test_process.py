@@ -152,6 +152,15 @@ def test_a_bad_scenario_names_its_lines(start: Start, scenarios_root: Path) -> N
     assert "bad.yaml:3" in line
 
 
+def test_a_handler_that_cannot_be_loaded(start: Start, scenarios_root: Path) -> None:
+    (scenarios_root / "my_rules.py").write_text("import nowhere_at_all\n\ndef on_new(request): ...\n")
+    file = scenarios_root / "tiny.yaml"
+    file.write_text(file.read_text() + "rules: [{on: GET /api/new, handler: 'my_rules.py:on_new'}]\n")
+    line = refusal(start())
+    said = "my_rules.py:1: cannot be loaded: ModuleNotFoundError: No module named 'nowhere_at_all'"
+    assert line.endswith(said)
+
+
 def test_no_frontend_build(start: Start, tmp_path: Path) -> None:
     assert "scripts/setup" in refusal(start("--ui-dir", str(tmp_path)))
 
