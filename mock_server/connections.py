@@ -21,6 +21,11 @@ class Connection:
     """Monotonic time of the last event in either direction."""
     pid: str | None = None
     rooms: set[str] = field(default_factory=set)
+    told: dict[str, str] = field(init=False)
+    """What the journal says of it as a receiver; one object for all its entries."""
+
+    def __post_init__(self) -> None:
+        self.told = {"sid": self.sid, "user": self.user}
 
     @property
     def user(self) -> str:
@@ -41,8 +46,7 @@ class Audience:
     def hears(self, sid: str, user: str, rooms: Iterable[str]) -> bool:
         if sid == self.except_sid or user == self.except_user:
             return False
-        wanted = self.everyone or sid in self.sids or user in self.users
-        return wanted or not self.rooms.isdisjoint(rooms)
+        return not self.rooms.isdisjoint(rooms) or self.everyone or sid in self.sids or user in self.users
 
     @property
     def label(self) -> str | None:
@@ -117,4 +121,5 @@ class Connections:
 
     def hearing(self, audience: Audience) -> list[Connection]:
         """Return who hears `audience`, each once, in order of arrival."""
-        return [each for each in self if audience.hears(each.sid, each.user, each.rooms)]
+        hears = audience.hears
+        return [each for each in self._by_sid.values() if hears(each.sid, each.actor.id, each.rooms)]

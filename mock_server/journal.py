@@ -57,9 +57,16 @@ class Journal:
         return len(self._entries)
 
     def append(self, kind: Kind, **fields: Any) -> int:
-        """Add an entry, secrets blotted out, and wake everybody who waits; returns its `seq`."""
+        """Add an entry, secrets blotted out, and wake everybody who waits; returns its `seq`.
+
+        `to`, the receivers, is kept as it is: it may be long, and there is nothing secret in it.
+        """
         seq = len(self._entries)
-        self._entries.append({"seq": seq, "t": self._now_s(), "kind": kind.value, **redacted(fields)})
+        to = fields.pop("to", None)
+        entry = {"seq": seq, "t": self._now_s(), "kind": kind.value, **redacted(fields)}
+        if to is not None:
+            entry["to"] = to
+        self._entries.append(entry)
         self._wake()
         return seq
 

@@ -183,11 +183,11 @@ class World:
         data = [event, *args]
         if self.recovery is not None and not volatile:
             data = self.recovery.record(data, audience, recipients)
-        sids = [each.sid for each in recipients]
-        there = set(self.sockets.push_event(sids, data, volatile=volatile))
-        reached = [each for each in recipients if each.sid in there]
+        push = self.sockets.event(data, volatile=volatile)
+        reached = [each for each in recipients if push(each.sid)]
+        now_s = time.monotonic()
         for each in reached:
-            each.last_event_s = time.monotonic()
+            each.last_event_s = now_s
         self.metrics.sent(event, len(reached))
         more = {} if version is None else {"version": version}
         seq = self.journal.append(
@@ -195,7 +195,7 @@ class World:
             event=event,
             data=args[0] if len(args) == 1 else args or None,
             room=audience.label if room is None else room,
-            to=[{"sid": each.sid, "user": each.user} for each in reached],
+            to=[each.told for each in reached],
             **more,
         )
         return seq, [each.sid for each in reached]
@@ -203,8 +203,8 @@ class World:
     def replayed(self, connection: Connection, data: list[Any]) -> None:
         """Note that a recovered connection was sent an event (with its offset) that it had missed."""
         self.metrics.sent(data[0], 1)
-        to = [{"sid": connection.sid, "user": connection.user}]
-        self.journal.append(Kind.EMITTED, event=data[0], data=data[1], room=None, to=to, replayed=True)
+        entry = {"event": data[0], "data": data[1], "room": None, "to": [connection.told]}
+        self.journal.append(Kind.EMITTED, **entry, replayed=True)
 
     def fire(self, plan: Plan, user: str | None, sender: Connection | None) -> None:
         """Journal the rules that fired and send what they emit, each after its delay."""

@@ -8,6 +8,8 @@ const [folder, pingInterval, pingTimeout, recovery] = process.argv.slice(2);
 const { Server } = createRequire(path.resolve(folder, "package.json"))("socket.io");
 
 const server = createServer();
+// A client that only listens posts nothing for long; Node would close its second connection after five seconds.
+server.keepAliveTimeout = 120_000;
 const io = new Server(server, {
   pingInterval: Number(pingInterval),
   pingTimeout: Number(pingTimeout),

@@ -142,8 +142,10 @@ class Session:
         """Send a packet, or keep it until the transport can take it; False: the session is over."""
         if self.state is not State.OPEN:
             return False
-        self._buffer.append(packet)
-        self.flush()
+        if not self._buffer and self.transport.writable:
+            self.transport.send((packet,))
+        else:
+            self._buffer.append(packet)
         return True
 
     def flush(self) -> None:

@@ -5,7 +5,7 @@ What a connection may do and what an event means is the gateway's business (`Edg
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ from mock_server.wire.socketio_packets import (
 LEFT, SENT_AWAY = "client namespace disconnect", "server namespace disconnect"
 """Why a socket ended whose session may go on, in the words of Socket.IO."""
 _ID_BYTES = 15
+_NOBODY: tuple[None, str] = (None, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,28 +107,30 @@ class SocketServer:
 
     # -- sending ---------------------------------------------------------------------------------------------
 
-    def push_event(self, sids: Iterable[str], data: list[Any], *, volatile: bool = False) -> list[str]:
-        """Send an event `[name, *args]` to each socket; returns those that were still there to take it.
+    def event(self, data: list[Any], *, volatile: bool = False) -> Callable[[str], bool]:
+        """Return what sends the event `[name, *args]` to a socket; it tells whether that could take it.
 
-        With `volatile` those who would have to wait for it do not get it.
+        It is encoded once, however many it is sent to. With `volatile` a socket that would have to wait for
+        it does not get it.
         """
+        sockets, encode = self._sockets, self._parser.encode
         encoded: dict[str, list[Outgoing]] = {}
-        reached = []
-        for sid in sids:
-            session, namespace = self._sockets.get(sid, (None, ""))
+
+        def push(sid: str) -> bool:
+            session, namespace = sockets.get(sid, _NOBODY)
             if session is None or (volatile and not session.transport.writable):
-                continue
+                return False
             packets = encoded.get(namespace)
             if packets is None:
-                packet = SocketPacket(SocketPacketType.EVENT, namespace, data)
-                packets = encoded[namespace] = self._parser.encode(packet)
-            if _send(session, packets):
-                reached.append(sid)
-        return reached
+                packets = encode(SocketPacket(SocketPacketType.EVENT, namespace, data))
+                encoded[namespace] = packets
+            return _send(session, packets)
+
+        return push
 
     def push_ack(self, sid: str, ack_id: int, args: list[Any]) -> bool:
         """Send an acknowledgement; tells whether the socket was still there to take it."""
-        session, namespace = self._sockets.get(sid, (None, ""))
+        session, namespace = self._sockets.get(sid, _NOBODY)
         if session is None:
             return False
         packet = SocketPacket(SocketPacketType.ACK, namespace, args, ack_id)
@@ -140,7 +143,7 @@ class SocketServer:
 
     def disconnect(self, sid: str, *, close: bool = False) -> None:
         """Send a socket away; with `close` its whole session."""
-        session, namespace = self._sockets.get(sid, (None, ""))
+        session, namespace = self._sockets.get(sid, _NOBODY)
         if session is None:
             return
         self._push(session, SocketPacketType.DISCONNECT, namespace)
@@ -150,7 +153,7 @@ class SocketServer:
 
     def close_session(self, sid: str, reason: str) -> None:
         """End the session of a socket in an orderly way; `reason` is for the `Edge`, no client hears it."""
-        session, _ = self._sockets.get(sid, (None, ""))
+        session, _ = self._sockets.get(sid, _NOBODY)
         if session is not None:
             self._close(session, reason)
 
@@ -260,7 +263,9 @@ class SocketServer:
 
 
 def _send(session: Session, packets: list[Outgoing]) -> bool:
-    return all(session.send(packet) for packet in packets)
+    if len(packets) == 1:
+        return session.send(packets[0])
+    return all([session.send(packet) for packet in packets])  # noqa: C419, each has to be sent
 
 
 def _name(name: Any) -> str:

@@ -41,13 +41,12 @@ class WebSocket:
         return [self._tcp]
 
     def send(self, packets: Sequence[Outgoing]) -> None:
-        if self._closing or self._tcp.is_closing():
-            return
-        for packet in packets:
-            if self._outbox is None:
-                self._tcp.write(packet.frame)
-            else:
+        if self._outbox is not None:
+            for packet in packets:
                 self._outbox.put_nowait(packet)
+        elif not self._tcp.is_closing():
+            for packet in packets:
+                self._tcp.write(packet.frame)
 
     def discard(self) -> None:
         pass
