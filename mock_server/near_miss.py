@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from itertools import islice
 from typing import Any
 
 from mock_server.entities import Json
@@ -19,17 +20,24 @@ _MISSING = object()
 _NEAR = 0.75
 _CONTRACT = frozenset(ClientEvent)
 _LONGEST = 60
+_SOME_PATHS = 12
+_MOST_PATHS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One field in which a request differs from what a rule wants; `why` says it in words."""
+    """One field in which a request differs from what a rule wants."""
 
     field: str
     """`on`, `method`, `path`, `who`, `times` or `when.<field>`."""
     expected: Any
     got: Any
-    why: str
+    words: Callable[[], str]
+    """Says it for people; called for the one rule that came closest."""
+
+    @property
+    def why(self) -> str:
+        return self.words()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +94,15 @@ def differences(rule: Rule, fired: int, request: Request) -> Iterator[Difference
         got = request.user
         wants = " or ".join(rule.people)
         why = f"it came from {got or 'nobody signed in'}, and the rule wants {wants}"
-        yield Difference(field="who", expected=list(rule.people), got=got, why=why)
+        yield Difference(field="who", expected=list(rule.people), got=got, words=lambda: why)
     fields = request.fields
     for path, expected in rule.when.items():
         got = look_up(fields, path, _MISSING)
         if not same(got, expected):
             yield _differing(path, expected, got, fields)
     if rule.times is not None and fired >= rule.times:
-        why = f"it has fired {fired} of {rule.times} time{'s' * (rule.times > 1)} ('times: {rule.times}')"
-        yield Difference(field="times", expected=rule.times, got=fired + 1, why=why)
+        said = f"it has fired {fired} of {rule.times} time{'s' * (rule.times > 1)} ('times: {rule.times}')"
+        yield Difference(field="times", expected=rule.times, got=fired + 1, words=lambda: said)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -140,7 +148,7 @@ def _event(rule: Rule, event: str) -> Difference | None:
     if _closeness(_letters(wanted), _letters(event)) < _NEAR:
         return None
     why = f"the event is {_shown(event)}, and the rule is on {_shown(wanted)}"
-    return Difference(field="on", expected=wanted, got=event, why=why)
+    return Difference(field="on", expected=wanted, got=event, words=lambda: why)
 
 
 def _call(rule: Rule, request: Request) -> Difference | None:
@@ -149,11 +157,11 @@ def _call(rule: Rule, request: Request) -> Difference | None:
         if rule.method == request.method:
             return None
         why = f"the method is {request.method}, and the rule is on {rule.method}"
-        return Difference(field="method", expected=rule.method, got=request.method, why=why)
+        return Difference(field="method", expected=rule.method, got=request.method, words=lambda: why)
     if rule.method != request.method or not _near_path(glob, path):
         return None
     why = f"the path is {_shown(path)}, and the rule is on {_shown(glob)}"
-    return Difference(field="path", expected=glob, got=path, why=why)
+    return Difference(field="path", expected=glob, got=path, words=lambda: why)
 
 
 def _near_path(glob: str, path: str) -> bool:
@@ -179,22 +187,31 @@ def _closeness(one: str, other: str) -> float:
 def _differing(path: str, expected: Any, got: Any, fields: Mapping[str, Any]) -> Difference:
     field = f"when.{path}"
     if is_secret(path.rsplit(".", 1)[-1]):
-        return Difference(field=field, expected=REDACTED, got=REDACTED, why=f"'{path}' has another value")
-    if got is _MISSING:
-        near = get_close_matches(path, list(_paths(fields)), n=1)
-        there = ", ".join(_paths(fields)) or "nothing"
-        hint = f"did you mean '{near[0]}'?" if near else f"there is {there}"
-        why = f"'{path}' was not sent, and the rule wants {_shown(expected)} ({hint})"
-        return Difference(field=field, expected=expected, got=None, why=why)
-    wants = f"'{path}' is {_shown(got)}, and the rule wants {_shown(expected)}"
-    if type(got) is not type(expected) and str(got).lower() == str(expected).lower():
         return Difference(
-            field=field,
-            expected=expected,
-            got=got,
-            why=f"'{path}' is {_typed(got)}, and the rule wants {_typed(expected)}",
+            field=field, expected=REDACTED, got=REDACTED, words=lambda: f"'{path}' has another value"
         )
-    return Difference(field=field, expected=expected, got=got, why=wants)
+    if got is _MISSING:
+        return Difference(
+            field=field, expected=expected, got=None, words=lambda: _not_sent(path, expected, fields)
+        )
+    return Difference(
+        field=field, expected=expected, got=got, words=lambda: _other_value(path, expected, got)
+    )
+
+
+def _not_sent(path: str, expected: Any, fields: Mapping[str, Any]) -> str:
+    there = list(islice(_paths(fields), _MOST_PATHS))
+    near = get_close_matches(path, there, n=1)
+    more = ", …" if len(there) > _SOME_PATHS else ""
+    listed = ", ".join(there[:_SOME_PATHS]) + more or "nothing"
+    hint = f"did you mean '{near[0]}'?" if near else f"there is {listed}"
+    return f"'{path}' was not sent, and the rule wants {_shown(expected)} ({hint})"
+
+
+def _other_value(path: str, expected: Any, got: Any) -> str:
+    alike = type(got) is not type(expected) and str(got).lower() == str(expected).lower()
+    shown = _typed if alike else _shown
+    return f"'{path}' is {shown(got)}, and the rule wants {shown(expected)}"
 
 
 def _paths(fields: Mapping[str, Any], before: str = "") -> Iterator[str]:

@@ -8,13 +8,15 @@ from mock_server.request import Request
 from mock_server.scenario.model import Unscripted
 from mock_server.script import Plan
 
+_TOLD_OF_ONE_FIELD = 3
+
 
 class RuleNotes:
-    """Journals everything, and logs what somebody should hear of: each near miss once."""
+    """Journals everything, and logs what somebody should hear of: each near miss once, and no flood."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._told: set[tuple[int, str, str]] = set()
+        self._told: dict[tuple[int, str], set[str]] = {}
 
     def fired(self, plan: Plan) -> None:
         """Journal the rules that fired, and what failed in their handlers."""
@@ -35,10 +37,14 @@ class RuleNotes:
         if miss is None or request is None:
             return
         self._journal.append(Kind.NEAR_MISS, **_named(request), user=request.user, near_miss=miss.entry())
-        told = (miss.candidate.index, miss.differences[0].field, str(miss.differences[0].got))
-        if miss.is_suspicious and told not in self._told:
-            self._told.add(told)
-            log.warning(f"near miss: {request} of {request.user or 'somebody unknown'}: {miss.why}")
+        if not miss.is_suspicious:
+            return
+        first = miss.differences[0]
+        told = self._told.setdefault((miss.candidate.index, first.field), set())
+        if len(told) < _TOLD_OF_ONE_FIELD and (got := repr(first.got)) not in told:
+            told.add(got)
+            last = " (more of this: see the journal)" if len(told) == _TOLD_OF_ONE_FIELD else ""
+            log.warning(f"near miss: {request} of {request.user or 'somebody unknown'}: {miss.why}{last}")
 
     def unscripted(self, plan: Plan, policy: Unscripted, user: str | None) -> None:
         """Journal what neither the contract nor a rule knows, with the rule that came closest."""

@@ -243,6 +243,17 @@ async def test_the_log_tells_of_each_near_miss_once(stub: Any, caplog: pytest.Lo
     assert len(await stub.journal(kind="near_miss")) == 3
 
 
+async def test_the_log_is_not_flooded(stub: Any, caplog: pytest.LogCaptureFixture) -> None:
+    await stub.reset(rules=[{"on": "task:update", "when": {"title": "y"}, **REFUSE}])
+    bob = await stub.connect("bob")
+    for number in range(5):
+        await bob.call("task:update", {"id": "t1", "title": str(number)})
+    lines = [record.getMessage() for record in caplog.records if "near miss" in record.getMessage()]
+    assert len(lines) == 3
+    assert lines[-1].endswith("'title' is '2', and the rule wants 'y' (more of this: see the journal)")
+    assert len(await stub.journal(kind="near_miss")) == 5
+
+
 async def test_a_rule_that_has_fired_is_not_spoken_of(stub: Any, caplog: pytest.LogCaptureFixture) -> None:
     await stub.reset(rules=[{"on": "task:update", "from": "bob", **REFUSE}])
     alice, bob = await stub.connect("alice"), await stub.connect("bob")
