@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 from conformance.clause import Check, given, on_both_transports
 from conformance.sessions import closed_by_server, connected
@@ -108,7 +109,7 @@ async def awkward_values(wire: Wire) -> None:
     session = await connected(wire, "websocket")
     await session.send(JOIN)
     assert await session.receive()
-    value = {"a": None, "b": [[], {}], "c": 1.5, "d": -0.25, "e": True, "f": "\u2028\u0000"}
+    value: dict[str, Any] = {"a": None, "b": [[], {}], "c": 1.5, "d": -0.25, "e": True, "f": "\u2028\u0000"}
     await wire.control.emit("system:notification", value, room="project:atlas")
     packet = str(await session.receive())
     assert json.loads(packet[2:]) == ["system:notification", value]

@@ -67,8 +67,8 @@ class WebsocketSession:
         return await self.websocket.receive()
 
 
-async def open_polling(wire: Wire, **query: str) -> PollingSession:
-    answer = await wire.get(**query)
+async def open_polling(wire: Wire) -> PollingSession:
+    answer = await wire.get()
     assert answer.status == 200, answer.text
     assert answer.text.startswith("0"), answer.text
     return PollingSession(wire, json.loads(answer.text[1:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -79,7 +80,10 @@ class Websocket:
     async def send(self, *packets: Packet) -> None:
         for packet in packets:
             self._heard.append(f"websocket sends {_short(packet)}")
-            await (self.socket.send_bytes if isinstance(packet, bytes) else self.socket.send_str)(packet)
+            if isinstance(packet, bytes):
+                await self.socket.send_bytes(packet)
+            else:
+                await self.socket.send_str(packet)
 
     async def receive(self) -> Packet | Closed:
         async with asyncio.timeout(DEADLINE_S):
@@ -118,7 +122,7 @@ class Wire:
         method: str,
         query: dict[str, str],
         *,
-        data: str | bytes | None = None,
+        data: str | bytes | AsyncIterator[bytes] | None = None,
         headers: dict[str, str] | None = None,
         path: str = PATH,
         sent: asyncio.Event | None = None,
