@@ -3,9 +3,10 @@
 import asyncio
 import errno
 import socket
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Awaitable, Callable
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -25,6 +26,8 @@ from mock_server.world import World
 
 SOCKET_PATH = "/socket.io/"
 
+_Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
 _BACKLOG = 128
 _SHUTDOWN_S = 0.5
 _MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -36,7 +39,7 @@ class StubServer:
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
-        self._runners: list[web.AppRunner] = []
+        self._runners: list[web.ServerRunner] = []
         self._worlds_made = 0
         self._world: World | None = None
         self._allows_origin: Callable[[str], bool] = lambda origin: False
@@ -113,12 +116,15 @@ class StubServer:
         )
         self._world.start()
 
-    async def _serve(self, handler: Callable[..., object], sockets: list[socket.socket]) -> None:
-        app = web.Application(client_max_size=_MAX_BODY_BYTES)
-        # With line breaks too, or paths that have one would get an answer of aiohttp's own.
-        app.router.add_route("*", r"/{path:(?s:.*)}", handler)  # type: ignore[arg-type]
-        # A client that leaves ends what waits for it: how else would a parked poll know?
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S, handler_cancellation=True)
+    async def _serve(self, handler: _Handler, sockets: list[socket.socket]) -> None:
+        server = web.Server(
+            handler,
+            request_factory=partial(_request, asyncio.get_running_loop()),
+            # A client that leaves ends what waits for it: how else would a parked poll know?
+            handler_cancellation=True,
+            access_log=None,
+        )
+        runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         self._runners.append(runner)
         for each in sockets:
@@ -126,7 +132,7 @@ class StubServer:
 
     # -- requests --------------------------------------------------------------------------------------------
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path.startswith(PREFIX):
             return await self._control.answer(request)
         if request.path.startswith(SOCKET_PATH):
@@ -134,7 +140,7 @@ class StubServer:
         # A call takes its course also when nobody waits for the answer any more.
         return await asyncio.shield(answer_rest(request, self.world, self._allows_origin))
 
-    async def _answer_socket(self, request: web.Request) -> web.StreamResponse:
+    async def _answer_socket(self, request: web.BaseRequest) -> web.StreamResponse:
         headers = cors_headers(request.headers.get("Origin"), self._allows_origin)
         if request.method == "OPTIONS" and not self.world.faults.network.outage:
             asked = request.headers.get("Access-Control-Request-Headers")
@@ -146,7 +152,7 @@ class StubServer:
             response.headers.update(headers)
         return response
 
-    def _refused_at_the_door(self, request: web.Request, world: World) -> web.StreamResponse | None:
+    def _refused_at_the_door(self, request: web.BaseRequest, world: World) -> web.StreamResponse | None:
         """Return the refusal that a fault asks for, None to let the request in."""
         network = world.faults.network
         if network.outage:
@@ -163,7 +169,7 @@ class StubServer:
             return web.Response(status=503)
         return None
 
-    async def _answer_ui(self, request: web.Request) -> web.StreamResponse:
+    async def _answer_ui(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):
             return web.Response(status=405)
         if request.path == "/env.json":
@@ -173,6 +179,14 @@ class StubServer:
             body = frontend_environment(self.world.scenario.frontend, url)
             return web.json_response(body, headers={"Cache-Control": "no-store"})
         return static_answer(self._settings.ui_dir, request.path)
+
+
+def _request(
+    loop: asyncio.AbstractEventLoop, message: Any, payload: Any, protocol: Any, writer: Any, task: Any
+) -> web.BaseRequest:
+    """As aiohttp makes them, but for the size of a body."""
+    parts = (message, payload, protocol, writer, task, loop)
+    return web.BaseRequest(*parts, client_max_size=_MAX_BODY_BYTES)
 
 
 @lru_cache(maxsize=64)

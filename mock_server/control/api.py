@@ -44,7 +44,7 @@ class Control:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._verbs: Mapping[tuple[str, str], Callable[[web.Request], Awaitable[Json]]] = {
+        self._verbs: Mapping[tuple[str, str], Callable[[web.BaseRequest], Awaitable[Json]]] = {
             ("GET", "state"): self._state,
             ("POST", "reset"): self._reset,
             ("POST", "restart"): self._restart,
@@ -71,7 +71,7 @@ class Control:
     def _world(self) -> World:
         return self._host.world
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.Response:
         """Answer one request below `/__stub__/`."""
         try:
             return web.json_response(await self._verb(request)(request))
@@ -83,7 +83,7 @@ class Control:
             status = 404 if error.status == 404 else 400
             return web.json_response({"error": error.message}, status=status)
 
-    def _verb(self, request: web.Request) -> Callable[[web.Request], Awaitable[Json]]:
+    def _verb(self, request: web.BaseRequest) -> Callable[[web.BaseRequest], Awaitable[Json]]:
         peer = request.remote or ""
         if self._host.loopback_only and not peer.startswith(_LOOPBACK):
             raise _RefusedError(401, "the control API answers this machine only")
@@ -99,7 +99,7 @@ class Control:
 
     # -- the world -------------------------------------------------------------------------------------------
 
-    async def _state(self, request: web.Request) -> Json:
+    async def _state(self, request: web.BaseRequest) -> Json:
         world = self._world
         return {
             "scenario": world.scenario.name,
@@ -118,7 +118,7 @@ class Control:
             },
         }
 
-    async def _reset(self, request: web.Request) -> Json:
+    async def _reset(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Reset, request)
         if body.document is not None:
             scenario = Scenario.from_document(body.document, seed=body.seed, origin=body.origin)
@@ -127,15 +127,15 @@ class Control:
         await self._host.reset(scenario)
         return await self._state(request)
 
-    async def _restart(self, request: web.Request) -> Json:
+    async def _restart(self, request: web.BaseRequest) -> Json:
         self._note("restart")
         await self._world.restart()
         return {}
 
-    async def _store(self, request: web.Request) -> Json:
+    async def _store(self, request: web.BaseRequest) -> Json:
         return dict(self._world.tables.snapshot())
 
-    async def _connections(self, request: web.Request) -> Json:
+    async def _connections(self, request: web.BaseRequest) -> Json:
         world = self._world
         return {
             "connections": [
@@ -151,7 +151,7 @@ class Control:
             ]
         }
 
-    async def _rooms(self, request: web.Request) -> Json:
+    async def _rooms(self, request: web.BaseRequest) -> Json:
         rooms = self._world.connections.rooms()
         return {
             "rooms": {
@@ -160,20 +160,20 @@ class Control:
             }
         }
 
-    async def _journal(self, request: web.Request) -> Json:
+    async def _journal(self, request: web.BaseRequest) -> Json:
         since = request.query.get("since", "0")
         if not _WHOLE.fullmatch(since):
             raise _RefusedError(400, "since: a whole number is needed")
         journal = self._world.journal
         return {"entries": journal.since(int(since)), "next": journal.next_seq, "now": time.time()}
 
-    async def _wait(self, request: web.Request) -> Json:
+    async def _wait(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Wait, request)
         return await wait_for(self._world, body.condition, body.timeout_ms)
 
     # -- events and connections ------------------------------------------------------------------------------
 
-    async def _emit(self, request: web.Request) -> Json:
+    async def _emit(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Emit, request)
         if sum(each is not None for each in (body.room, body.sid, body.user)) > 1:
             raise _RefusedError(400, "give at most one of room, sid, user")
@@ -187,7 +187,7 @@ class Control:
         seq, sids = self._world.send(body.event, args, audience, volatile=body.volatile)
         return {"seq": seq, "to": sids}
 
-    async def _cut(self, request: web.Request) -> Json:
+    async def _cut(self, request: web.BaseRequest) -> Json:
         who = await _parsed(bodies.Who, request)
         chosen = self._chosen(who)
         self._note("cut", sids=[each.sid for each in chosen])
@@ -196,7 +196,7 @@ class Control:
             self._world.sockets.abort(eio_sid)
         return {"cut": [each.sid for each in chosen]}
 
-    async def _kick(self, request: web.Request) -> Json:
+    async def _kick(self, request: web.BaseRequest) -> Json:
         chosen = self._chosen(await _parsed(bodies.Who, request))
         self._note("kick", sids=[each.sid for each in chosen])
         for each in chosen:
@@ -208,7 +208,7 @@ class Control:
 
     # -- faults ----------------------------------------------------------------------------------------------
 
-    async def _refuse(self, request: web.Request) -> Json:
+    async def _refuse(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Refuse, request)
         network = self._world.faults.network
         if "connections" in body.model_fields_set:
@@ -219,7 +219,7 @@ class Control:
         self._note("refuse", **body.model_dump(mode="json", exclude_unset=True))
         return {}
 
-    async def _outage(self, request: web.Request) -> Json:
+    async def _outage(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Outage, request)
         world = self._world
         world.faults.network.outage, world.faults.network.outage_rest = body.on, body.rest
@@ -231,13 +231,13 @@ class Control:
                 world.reset_rest()
         return {}
 
-    async def _rest_fault(self, request: web.Request) -> Json:
+    async def _rest_fault(self, request: web.BaseRequest) -> Json:
         return {"id": self._world.faults.arm_rest(await _parsed(RestFaultSpec, request))}
 
-    async def _ack_fault(self, request: web.Request) -> Json:
+    async def _ack_fault(self, request: web.BaseRequest) -> Json:
         return {"id": self._world.faults.arm_ack(await _parsed(AckFaultSpec, request))}
 
-    async def _release(self, request: web.Request) -> Json:
+    async def _release(self, request: web.BaseRequest) -> Json:
         fault_id = (await _parsed(bodies.Release, request)).id
         if fault_id is not None and not self._world.faults.knows(fault_id):
             raise _RefusedError(404, f"no such fault: {fault_id}")
@@ -245,24 +245,24 @@ class Control:
         self._note("release", id=fault_id, released=released)
         return {"released": released}
 
-    async def _clear(self, request: web.Request) -> Json:
+    async def _clear(self, request: web.BaseRequest) -> Json:
         self._world.faults.clear()
         self._note("clear")
         return {}
 
     # -- people ----------------------------------------------------------------------------------------------
 
-    async def _expire(self, request: web.Request) -> Json:
+    async def _expire(self, request: web.BaseRequest) -> Json:
         user = self._known((await _parsed(bodies.User, request)).user)
         self._world.tokens.expire(user)
         self._note("expire", user=user)
         return {}
 
-    async def _token(self, request: web.Request) -> Json:
+    async def _token(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Token, request)
         return {"token": self._world.tokens.issue(self._known(body.user), ttl_s=body.ttl_s)}
 
-    async def _member(self, request: web.Request) -> Json:
+    async def _member(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Member, request)
         change = set_member(self._world.tables, body.project, self._known(body.user), member=body.member)
         self._world.publish(change)
@@ -282,7 +282,7 @@ def _set_of(name: str | None) -> frozenset[str]:
     return frozenset() if name is None else frozenset([name])
 
 
-async def _parsed(model: type[M], request: web.Request) -> M:
+async def _parsed(model: type[M], request: web.BaseRequest) -> M:
     raw = await request.read()
     try:
         return model.model_validate_json(raw or b"{}")

@@ -36,7 +36,7 @@ class _GoneError(Exception):
 class _Visit:
     """One request on its way through."""
 
-    request: web.Request
+    request: web.BaseRequest
     world: World
     request_id: str
     route: Route | None
@@ -62,7 +62,7 @@ class _Visit:
 
 
 async def answer_rest(
-    request: web.Request, world: World, allows_origin: Callable[[str], bool]
+    request: web.BaseRequest, world: World, allows_origin: Callable[[str], bool]
 ) -> web.StreamResponse:
     """Answer one request outside `/socket.io/` and the control API."""
     network = world.faults.network
@@ -108,14 +108,14 @@ async def _sent(visit: _Visit, headers: dict[str, str]) -> web.StreamResponse:
     return slow
 
 
-def reset_connection(request: web.Request) -> web.Response:
+def reset_connection(request: web.BaseRequest) -> web.Response:
     """Reset the request's TCP connection; the answer returned goes nowhere."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=503)
 
 
-def _preflight(request: web.Request, headers: dict[str, str]) -> web.Response:
+def _preflight(request: web.BaseRequest, headers: dict[str, str]) -> web.Response:
     if "Access-Control-Allow-Origin" not in headers:
         return web.Response(status=403, headers=headers, text="origin not allowed")
     asked = request.headers.get("Access-Control-Request-Headers")

@@ -9,7 +9,7 @@ from mock_server.scenario.model import Body
 
 
 async def send_slowly(
-    request: web.Request, response: web.Response, way: Body
+    request: web.BaseRequest, response: web.Response, way: Body
 ) -> tuple[web.StreamResponse, int]:
     """Put an answer on the wire; returns what was sent and how many bytes of the body that were.
 

@@ -58,7 +58,7 @@ class Engine:
         self.on_refused: Callable[[Refusal], None] = lambda refusal: None
         self._owner = owner
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, or serve its WebSocket until that ends."""
         asked = _read(request)
         refusal = self._refusal(asked)
@@ -102,7 +102,7 @@ class Engine:
             return Refusal.BAD_REQUEST
         return None
 
-    async def _websocket(self, request: web.Request, asked: _Asked) -> web.StreamResponse:
+    async def _websocket(self, request: web.BaseRequest, asked: _Asked) -> web.StreamResponse:
         response = response_for(self.settings)
         await response.prepare(request)
         tcp = request.transport
@@ -139,7 +139,7 @@ class Engine:
         self._owner.on_open(session)
 
 
-def _read(request: web.Request) -> _Asked:
+def _read(request: web.BaseRequest) -> _Asked:
     query = dict(request.query.items())
     connection = request.headers.get("Connection", "").lower()
     return _Asked(

@@ -32,9 +32,9 @@ class Polling:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._poll: web.Request | None = None
+        self._poll: web.BaseRequest | None = None
         self._answer: asyncio.Future[web.Response] | None = None
-        self._post: web.Request | None = None
+        self._post: web.BaseRequest | None = None
         self._closing = False
         self._discarded = False
         self._ended = False
@@ -52,7 +52,7 @@ class Polling:
 
     # -- requests --------------------------------------------------------------------------------------------
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.BaseRequest) -> web.Response:
         """Answer one request of the session."""
         if request.method == "GET":
             return await self._get(request)
@@ -60,7 +60,7 @@ class Polling:
             return await self._take(request)
         return web.Response(status=500)
 
-    async def _get(self, request: web.Request) -> web.Response:
+    async def _get(self, request: web.BaseRequest) -> web.Response:
         if self._answer is not None:
             self._session.transport_closed(self, CloseReason.TRANSPORT_ERROR)
             return web.Response(status=400)
@@ -77,7 +77,7 @@ class Polling:
                 self._poll = self._answer = None
                 self._session.transport_closed(self, CloseReason.TRANSPORT_ERROR)
 
-    async def _take(self, request: web.Request) -> web.Response:
+    async def _take(self, request: web.BaseRequest) -> web.Response:
         session = self._session
         # Asked by its header: aiohttp has it so for a request that says nothing.
         is_binary = request.headers.get("Content-Type") == "application/octet-stream"
@@ -104,7 +104,7 @@ class Polling:
         # As the official server: no browser offers to download this.
         return web.Response(body=b"ok", headers={"Content-Type": "text/html", **_NO_STORE})
 
-    async def _read(self, request: web.Request) -> bytes | None:
+    async def _read(self, request: web.BaseRequest) -> bytes | None:
         """Return the body, None when it is larger than allowed."""
         limit = self._session.settings.max_payload_bytes
         if (request.content_length or 0) > limit:
@@ -165,7 +165,7 @@ class Polling:
         self._session.transport_closed(self, CloseReason.TRANSPORT_CLOSE)
 
 
-def _payload(request: web.Request, text: str, *, compress: bool) -> web.Response:
+def _payload(request: web.BaseRequest, text: str, *, compress: bool) -> web.Response:
     body = text.encode(errors="replace")
     headers = {"Content-Type": "text/plain; charset=UTF-8", **_NO_STORE}
     response = web.Response(body=body, headers=headers)

@@ -88,7 +88,7 @@ class SocketServer:
 
     # -- requests --------------------------------------------------------------------------------------------
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request, or serve its WebSocket until that ends."""
         return await self._engine.handle(request)
 
