@@ -1,6 +1,7 @@
 """What the tests under fire share: a stub as a process, its memory, and clients that must still be served."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import socketio
 
 from harness.scenario import read_scenario
 from harness.stub import StubControl, StubProcess
+
+# For the package `under_fire` beside this file.
+sys.path.insert(0, str(Path(__file__).parent))
 
 _FIXTURES = Path("fixtures").resolve()
 _DEADLINE_S = 15
