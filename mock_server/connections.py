@@ -67,6 +67,7 @@ class Connections:
     def __init__(self) -> None:
         self._by_sid: dict[str, Connection] = {}
         self._numbers: dict[str, int] = {}
+        self._count = 0
         self._users_seen: set[str] = set()
 
     def __len__(self) -> int:
@@ -82,11 +83,12 @@ class Connections:
             sid=sid,
             eio_sid=eio_sid,
             actor=actor,
-            number=len(self._numbers),
+            number=self._count,
             connected_at=connected_at,
             last_event_s=now_s,
             pid=pid,
         )
+        self._count += 1
         self._numbers[sid] = connection.number
         self._by_sid[sid] = connection
         self._users_seen.add(actor.id)

@@ -1,0 +1,40 @@
+"""Connection state recovery: a socket that was cut off comes back as itself, with all that it missed."""
+
+from __future__ import annotations
+
+import pytest
+from pages.devmentor import DevMentor
+
+from harness import Stage
+
+on_both_transports = pytest.mark.parametrize(
+    "transport",
+    [
+        pytest.param("websocket", marks=pytest.mark.scenario("recovery/state_recovery")),
+        pytest.param("polling", marks=pytest.mark.scenario("recovery/state_recovery_polling")),
+    ],
+)
+
+
+@on_both_transports
+def test_socket_that_was_cut_off_twice_is_recovered_twice_and_misses_nothing(
+    stage: Stage[DevMentor], transport: str
+) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    alice.board.add("Before the cut")  # a client without an event has nothing to recover from
+    bob.board.expect_card("Before the cut", column="To Do")
+    (before,) = stage.stub.connections("bob")
+    for round_number in (1, 2):
+        since, heard = stage.stub.mark(), bob.events.mark()
+        stage.stub.cut("bob")
+        stage.rest("alice").post("/api/projects/atlas/tasks", {"title": f"During cut {round_number}"})
+        stage.stub.wait_for_entry(since=since, kind="connect", user="bob", recovered=True)
+        bob.events.wait("task:created", where={"title": f"During cut {round_number}"}, since=heard)
+        bob.board.expect_card(f"During cut {round_number}", column="To Do")
+        bob.badge.expect("Live")
+    (after,) = stage.stub.connections("bob")
+    assert (after["sid"], after["transport"]) == (before["sid"], transport), (
+        "another socket, not the same one"
+    )
+    stage.converged()
+    stage.settled()
