@@ -66,11 +66,12 @@ class Edge(Protocol):
 class _Client:
     """What one session carries: its sockets, one a namespace."""
 
-    __slots__ = ("connect_due", "decoder", "namespaces")
+    __slots__ = ("connect_due", "connecting", "decoder", "namespaces")
 
     def __init__(self, decoder: Decoder, connect_due: asyncio.TimerHandle) -> None:
         self.decoder = decoder
         self.namespaces: dict[str, str] = {}
+        self.connecting: set[str] = set()
         self.connect_due: asyncio.TimerHandle | None = connect_due
 
 
@@ -212,8 +213,11 @@ class SocketServer:
     def _take(self, session: Session, client: _Client, packet: SocketPacket) -> None:
         sid = client.namespaces.get(packet.namespace)
         match packet.type:
-            case SocketPacketType.CONNECT if sid is None:
-                self._connect(session, client, packet.namespace, packet.data or {})
+            case SocketPacketType.CONNECT if sid is None and packet.namespace not in client.connecting:
+                # As the official server, a moment later: an event that does not wait for the answer is early.
+                client.connecting.add(packet.namespace)
+                loop = asyncio.get_running_loop()
+                loop.call_soon(self._connect, session, client, packet.namespace, packet.data or {})
             case SocketPacketType.EVENT if sid is not None:
                 if packet.data:
                     self._edge.event(sid, _name(packet.data[0]), packet.data[1:], packet.id)
@@ -226,6 +230,9 @@ class SocketServer:
                 self._close(session, CloseReason.FORCED_BY_SERVER)
 
     def _connect(self, session: Session, client: _Client, namespace: str, auth: Json) -> None:
+        client.connecting.discard(namespace)
+        if session.state is not State.OPEN:
+            return
         if not self._edge.has_namespace(namespace):
             self._push(session, SocketPacketType.CONNECT_ERROR, namespace, {"message": "Invalid namespace"})
             return
