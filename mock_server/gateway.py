@@ -2,50 +2,21 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from mock_server import inputs
 from mock_server.auth import ANONYMOUS, Actor
-from mock_server.commands import Command, accessible_project
-from mock_server.connections import Connection
 from mock_server.entities import Json
-from mock_server.envelope import ack_failure, ack_success
 from mock_server.errors import CallError, ErrorCode
-from mock_server.events import ClientEvent
 from mock_server.faults import AckFaultSpec, Armed
 from mock_server.journal import Kind
 from mock_server.log import log
+from mock_server.models.model import Received
 from mock_server.recovery import Recovered
-from mock_server.scenario.model import Unscripted
 from mock_server.script import Plan
-from mock_server.store.change import project_room, sprint_room
 from mock_server.wire import Admission
-from mock_server.wire.socketio_packets import DEFAULT_NAMESPACE
 from mock_server.world import World
-
-UNSCRIPTED = "UNSCRIPTED"
-
-_COMMANDS: dict[str, Command] = {
-    command.value: command for command in Command if command.value in {event.value for event in ClientEvent}
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    """One event received. `ack_id` is None when the client wants no answer."""
-
-    connection: Connection
-    name: str
-    args: list[Any]
-    payload: Any
-    ack_id: int | None
-    received_s: float = field(default_factory=time.monotonic)
-
-
-class _NoAnswerError(Exception):
-    """Raised when an event is to stay unanswered."""
 
 
 class Gateway:
@@ -57,7 +28,7 @@ class Gateway:
     # -- connections -----------------------------------------------------------------------------------------
 
     def has_namespace(self, namespace: str) -> bool:
-        return namespace == DEFAULT_NAMESPACE
+        return namespace in self._world.model.namespaces
 
     def admit(self, sid: str, eio_sid: str, namespace: str, auth: Json) -> Admission:
         """Raises CallError UNAVAILABLE, UNAUTHORIZED or TOKEN_EXPIRED."""
@@ -109,7 +80,7 @@ class Gateway:
             recovered=recovered is not None,
         )
         for room in sorted(recovered.rooms) if recovered else ():
-            self._enter(connection, room, recovered=True)
+            world.enter(connection, room, recovered=True)
         if world.recovery is not None:
             world.recovery.connected(connection)
         for data in recovered.missed if recovered else ():
@@ -161,16 +132,16 @@ class Gateway:
         connection = world.connections.get(sid)
         if connection is None:
             return
-        payload = (args[0] if args else None) if len(args) < 2 else args
+        payload = payload_of(args)
         connection.last_event_s = time.monotonic()
         world.metrics.received(name)
         world.journal.append(
             Kind.RECEIVED, sid=sid, user=connection.user, event=name, data=payload, ack=ack_id is not None
         )
-        event = _Event(connection=connection, name=name, args=args, payload=payload, ack_id=ack_id)
+        event = Received(connection=connection, name=name, args=args, payload=payload, ack_id=ack_id)
         world.tasks.start(self._serve(event))
 
-    async def _serve(self, event: _Event) -> None:
+    async def _serve(self, event: Received) -> None:
         """Answer one event. Nothing is awaited before the change unless a fault asks for it."""
         world = self._world
         try:
@@ -193,19 +164,18 @@ class Gateway:
             return
         plan = world.script.on_event(event.name, event.connection.user, event.args)
         world.rule_notes.missed(plan)
-        try:
-            answer = self._answer(event, plan)
-        except _NoAnswerError:
+        answer = self._answer(event, plan)
+        if answer is None and not plan.fired:
             return
         world.fire(plan, event.connection.user, event.connection)
         if fault is not None and fault.spec.after and not await self._survives(fault, event):
             return
         if plan.delay_ms:
             await asyncio.sleep(plan.delay_ms / 1000)
-        if not plan.swallow:
+        if answer is not None and not plan.swallow:
             self._acknowledge(event, answer)
 
-    async def _survives(self, fault: Armed[AckFaultSpec], event: _Event) -> bool:
+    async def _survives(self, fault: Armed[AckFaultSpec], event: Received) -> bool:
         """Carry a fault out; tells whether the event still takes its ordinary course afterwards."""
         if not await fault.pause() or fault.spec.swallow:
             return False
@@ -215,89 +185,36 @@ class Gateway:
             return False
         return True
 
-    def _answer(self, event: _Event, plan: Plan) -> Json:
+    def _answer(self, event: Received, plan: Plan) -> list[Any] | None:
         try:
-            if plan.answer is None:
-                return ack_success(self._handle(event, plan))
-            if plan.answer.error is not None:
-                asked = plan.answer.error
-                raise CallError(asked.code, asked.message, details=asked.details)
+            return self._world.model.answer(event, plan)
         except CallError as error:
             return self._refused(error)
-        except _NoAnswerError:
-            raise
         except Exception as error:
             self._world.failed(error)
             return self._refused(CallError(ErrorCode.INTERNAL, "internal error"))
-        reply: Any = plan.answer.reply
-        return reply if isinstance(reply, dict) and isinstance(reply.get("ok"), bool) else ack_success(reply)
-
-    def _handle(self, event: _Event, plan: Plan) -> Any:
-        """Do what the contract says for this event; returns the data of its acknowledgement."""
-        command = _COMMANDS.get(event.name)
-        if command is not None:
-            actor = event.connection.actor
-            return self._world.apply(command, actor, event.payload, sender_sid=event.connection.sid)
-        if event.name in (ClientEvent.JOIN_PROJECT, ClientEvent.JOIN_SPRINT):
-            return self._join(event)
-        if event.name in (ClientEvent.LEAVE_PROJECT, ClientEvent.LEAVE_SPRINT):
-            return self._leave(event)
-        if not plan.fired:
-            self._unscripted(event, plan)
-        return None
-
-    def _join(self, event: _Event) -> Json:
-        room, project_id = self._room(event)
-        accessible_project(self._world.tables, event.connection.actor, project_id)
-        self._enter(event.connection, room)
-        return {"room": room}
-
-    def _enter(self, connection: Connection, room: str, *, recovered: bool = False) -> None:
-        """Put a connection into a room, unless it ended before its event was served."""
-        if self._world.connections.get(connection.sid) is not connection:
-            return
-        connection.rooms.add(room)
-        more = {"recovered": True} if recovered else {}
-        self._world.journal.append(Kind.JOIN, sid=connection.sid, user=connection.user, room=room, **more)
-
-    def _leave(self, event: _Event) -> Json:
-        room, _ = self._room(event)
-        if room in event.connection.rooms:
-            self._world.leave(event.connection, room)
-        return {"room": room}
-
-    def _room(self, event: _Event) -> tuple[str, str]:
-        """Return the room an event names and the project it belongs to."""
-        payload = {"id": event.payload} if isinstance(event.payload, str) else event.payload
-        if event.name in (ClientEvent.JOIN_PROJECT, ClientEvent.LEAVE_PROJECT):
-            project_id = inputs.parse(inputs.ProjectRef, payload).id
-            return project_room(project_id), project_id
-        sprint = self._world.tables.sprint(inputs.parse(inputs.SprintRef, payload).id)
-        return sprint_room(sprint.id), sprint.project_id
-
-    def _unscripted(self, event: _Event, plan: Plan) -> None:
-        policy = self._world.scenario.unscripted
-        self._world.rule_notes.unscripted(plan, policy, event.connection.user)
-        if policy is not Unscripted.ERROR:
-            raise _NoAnswerError
-        raise CallError(UNSCRIPTED, f"no rule and no built-in answer for event '{event.name}'")
 
     # -- acknowledgements ------------------------------------------------------------------------------------
 
-    def _refused(self, error: CallError) -> Json:
+    def _refused(self, error: CallError) -> list[Any]:
         self._world.metrics.failed(error.code)
-        return ack_failure(error)
+        return self._world.model.refusal(error)
 
-    def _acknowledge(self, event: _Event, answer: Any) -> None:
+    def _acknowledge(self, event: Received, answer: list[Any]) -> None:
         connection = event.connection
-        if event.ack_id is None or not self._world.sockets.push_ack(connection.sid, event.ack_id, [answer]):
+        if event.ack_id is None or not self._world.sockets.push_ack(connection.sid, event.ack_id, answer):
             return
         self._world.metrics.answered(time.monotonic() - event.received_s)
         self._world.journal.append(
-            Kind.ACK, sid=connection.sid, user=connection.user, event=event.name, data=answer
+            Kind.ACK, sid=connection.sid, user=connection.user, event=event.name, data=payload_of(answer)
         )
 
 
 def _token_of(auth: Any) -> str | None:
     token = auth.get("token") if isinstance(auth, dict) else None
     return token if isinstance(token, str) else None
+
+
+def payload_of(args: Sequence[Any]) -> Any:
+    """Return the one argument of an event or acknowledgement, None for none, the list of several."""
+    return (args[0] if args else None) if len(args) < 2 else args

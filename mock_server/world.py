@@ -8,22 +8,19 @@ from typing import Any
 
 from mock_server import wire
 from mock_server.answering import Due
-from mock_server.auth import Actor, Tokens
+from mock_server.auth import Tokens
 from mock_server.background import Background
-from mock_server.commands import Call, Command, execute
-from mock_server.connections import Audience, Connection, Connections, without_echo
+from mock_server.connections import Audience, Connection, Connections
 from mock_server.faults import FaultBoard
 from mock_server.journal import Journal, Kind
 from mock_server.limits import RateLimiter
 from mock_server.log import log
 from mock_server.metrics import Metrics
+from mock_server.models.model import Model
 from mock_server.recovery import Recovery
 from mock_server.rule_notes import RuleNotes
 from mock_server.scenario.model import GatewaySettings, Parser, Scenario
 from mock_server.script import Plan, Script
-from mock_server.store.change import Change, project_room, sprint_room
-from mock_server.store.seed import tables_of
-from mock_server.store.tables import Tables
 from mock_server.wire import Edge, EngineSettings, SocketServer
 from mock_server.wire.msgpack_parser import MsgpackParser
 from mock_server.wire.socketio_packets import JsonParser
@@ -36,7 +33,7 @@ class World:
     """Everything that lives and dies with a scenario: store, sockets, journal, faults, tokens, metrics.
 
     `number` counts the worlds of one server; `settings` are the scenario's, the process's own laid over them;
-    `edge` makes what answers on the sockets.
+    `edge` makes what answers on the sockets, `model` what is not the same for every app.
     """
 
     def __init__(
@@ -47,6 +44,7 @@ class World:
         settings: GatewaySettings,
         allows_origin: Callable[[str], bool],
         edge: Callable[["World"], Edge],
+        model: Callable[["World"], Model],
     ) -> None:
         self.scenario = scenario
         self.number = number
@@ -54,7 +52,6 @@ class World:
         self.requires_auth = (
             scenario.requires_auth if settings.require_auth is None else settings.require_auth
         )
-        self.tables: Tables = tables_of(scenario, time.time)
         self.tokens = Tokens(scenario.people, secret=settings.jwt_secret, ttl_s=settings.token_ttl_s)
         self.journal = Journal()
         self.connections = Connections()
@@ -68,6 +65,7 @@ class World:
         self.event_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.rest_limit = RateLimiter(settings.rate_limit, time.monotonic)
         self.tasks = Background(self.failed)
+        self.model = model(self)
         self.sockets = SocketServer(edge(self), _engine_settings(settings), parser=_PARSERS[settings.parser])
         self.requests = 0
         """REST requests so far."""
@@ -123,45 +121,19 @@ class World:
         for transport in list(self.rest_transports):
             transport.abort()
 
-    # -- changes ---------------------------------------------------------------------------------------------
+    # -- rooms -----------------------------------------------------------------------------------------------
 
-    def apply(self, command: Command, actor: Actor, payload: Any, *, sender_sid: str | None = None) -> Any:
-        """Carry a command out and tell everybody; returns the answer. On CallError nothing happened.
-
-        A REST call (no `sender_sid`) and a socket event come through here alike.
-        """
-        people = frozenset(self.scenario.people)
-        change = execute(command, Call(tables=self.tables, actor=actor, payload=payload, people=people))
-        self.publish(change, actor.id, sender_sid)
-        return change.result
-
-    def publish(self, change: Change, user: str | None = None, sender_sid: str | None = None) -> None:
-        """Tell of a change that is in the store: journal it, put out who lost access, broadcast."""
-        for write in change.writes:
-            more = {"without_version": True} if change.without_version else {}
-            self.journal.append(
-                Kind.STORE, op=write.op.value, entity=write.entity, id=write.id, version=write.version, **more
-            )
-        for project_id, removed in change.removed_members:
-            self._evict(project_id, removed)
-        for each in change.broadcasts:
-            due = Audience(rooms=frozenset(each.rooms), users=frozenset(each.users))
-            audience = without_echo(due, self.settings.echo, sender_sid, user)
-            room = each.rooms[0] if each.rooms else None
-            self.send(each.event.value, [each.payload], audience, room=room, version=each.version)
+    def enter(self, connection: Connection, room: str, *, recovered: bool = False) -> None:
+        """Put a connection into a room, unless it ended before its event was served."""
+        if self.connections.get(connection.sid) is not connection:
+            return
+        connection.rooms.add(room)
+        more = {"recovered": True} if recovered else {}
+        self.journal.append(Kind.JOIN, sid=connection.sid, user=connection.user, room=room, **more)
 
     def leave(self, connection: Connection, room: str) -> None:
         connection.rooms.discard(room)
         self.journal.append(Kind.LEAVE, sid=connection.sid, user=connection.user, room=room)
-
-    def _evict(self, project_id: str, user: str) -> None:
-        sprints = (sprint.id for sprint in self.tables.sprints.values() if sprint.project_id == project_id)
-        rooms = {project_room(project_id), *map(sprint_room, sprints)}
-        for connection in self.connections.of(user=user):
-            for room in sorted(connection.rooms & rooms):
-                self.leave(connection, room)
-        if self.recovery is not None:
-            self.recovery.evict(user, rooms)
 
     # -- sending ---------------------------------------------------------------------------------------------
 
@@ -213,23 +185,7 @@ class World:
             self.tasks.later(due.delay_ms / 1000, partial(self._emit, due, user, sender))
 
     def _emit(self, emit: Due, user: str | None, sender: Connection | None) -> None:
-        self.send(emit.event, [emit.data], self._audience(emit.to, user, sender))
-
-    def _audience(self, to: str, user: str | None, sender: Connection | None) -> Audience:
-        """Return whom a rule's `to` means. The sender of a REST call is every socket of its user."""
-        if to not in ("sender", "others"):
-            if to in self.scenario.people:
-                return Audience(users=frozenset([to]))
-            return Audience(rooms=frozenset([to]))
-        if sender is not None:
-            if to == "sender":
-                return Audience(sids=frozenset([sender.sid]))
-            return Audience(rooms=frozenset(sender.rooms), except_sid=sender.sid)
-        users = frozenset() if user is None else frozenset([user])
-        if to == "sender":
-            return Audience(users=users)
-        rooms = (room for name in users for each in self.connections.of(user=name) for room in each.rooms)
-        return Audience(rooms=frozenset(rooms), except_user=user)
+        self.send(emit.event, [emit.data], self.model.audience(emit, user, sender))
 
     # -- watching --------------------------------------------------------------------------------------------
 

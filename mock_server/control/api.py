@@ -18,7 +18,6 @@ from mock_server.errors import CallError, DocumentError, UnknownScenarioError
 from mock_server.faults import AckFaultSpec, RestFaultSpec
 from mock_server.journal import Kind
 from mock_server.scenario.model import Scenario
-from mock_server.store.projects import set_member
 from mock_server.world import World
 
 PREFIX = "/__stub__/"
@@ -133,7 +132,7 @@ class Control:
         return {}
 
     async def _store(self, request: web.BaseRequest) -> Json:
-        return dict(self._world.tables.snapshot())
+        return self._world.model.snapshot()
 
     async def _connections(self, request: web.BaseRequest) -> Json:
         world = self._world
@@ -264,9 +263,7 @@ class Control:
 
     async def _member(self, request: web.BaseRequest) -> Json:
         body = await _parsed(bodies.Member, request)
-        change = set_member(self._world.tables, body.project, self._known(body.user), member=body.member)
-        self._world.publish(change)
-        return dict(change.result)
+        return self._world.model.set_member(body.project, self._known(body.user), member=body.member)
 
     def _known(self, user: str) -> str:
         if user not in self._world.scenario.people:

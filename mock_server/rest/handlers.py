@@ -7,6 +7,7 @@ from mock_server import inputs
 from mock_server.commands import Command, accessible_project
 from mock_server.entities import Json
 from mock_server.errors import CallError, ErrorCode
+from mock_server.models.devmentor import devmentor
 from mock_server.rest.calls import Answer, Handler, RestCall
 from mock_server.store.tables import invalid
 
@@ -32,39 +33,41 @@ def _signed_in(call: RestCall, user: str, token: str) -> Answer:
 
 
 def list_projects(call: RestCall) -> Answer:
-    seen = call.world.tables.projects.values()
+    seen = devmentor(call.world).tables.projects.values()
     mine = (each for each in seen if call.actor.anonymous or call.actor.id in each.members)
     return Answer(data=[project.wire() for project in mine])
 
 
 def get_project(call: RestCall) -> Answer:
-    return Answer(data=accessible_project(call.world.tables, call.actor, call.params["id"]).wire())
+    return Answer(data=accessible_project(devmentor(call.world).tables, call.actor, call.params["id"]).wire())
 
 
 def list_tasks(call: RestCall) -> Answer:
     """Return the tasks by column and place; `limit` and `cursor` page through them."""
-    project = accessible_project(call.world.tables, call.actor, call.params["id"])
-    tasks: list[Json] = [task.wire() for task in call.world.tables.tasks_of(project.id)]
+    project = accessible_project(devmentor(call.world).tables, call.actor, call.params["id"])
+    tasks: list[Json] = [task.wire() for task in devmentor(call.world).tables.tasks_of(project.id)]
     start, limit = _whole(call, "cursor", 0), _whole(call, "limit", len(tasks) or 1)
     end = start + max(limit, 1)
     return Answer(data=tasks[start:end], metadata={"cursor": str(end) if end < len(tasks) else None})
 
 
 def get_task(call: RestCall) -> Answer:
-    task = call.world.tables.task(call.params["id"])
-    accessible_project(call.world.tables, call.actor, task.project_id)
+    task = devmentor(call.world).tables.task(call.params["id"])
+    accessible_project(devmentor(call.world).tables, call.actor, task.project_id)
     return Answer(data=task.wire())
 
 
 def list_epics(call: RestCall) -> Answer:
-    project = accessible_project(call.world.tables, call.actor, call.params["id"])
-    epics = (epic for epic in call.world.tables.epics.values() if epic.project_id == project.id)
+    project = accessible_project(devmentor(call.world).tables, call.actor, call.params["id"])
+    epics = (epic for epic in devmentor(call.world).tables.epics.values() if epic.project_id == project.id)
     return Answer(data=[epic.wire() for epic in epics])
 
 
 def list_sprints(call: RestCall) -> Answer:
-    project = accessible_project(call.world.tables, call.actor, call.params["id"])
-    sprints = (sprint for sprint in call.world.tables.sprints.values() if sprint.project_id == project.id)
+    project = accessible_project(devmentor(call.world).tables, call.actor, call.params["id"])
+    sprints = (
+        sprint for sprint in devmentor(call.world).tables.sprints.values() if sprint.project_id == project.id
+    )
     return Answer(data=[sprint.wire() for sprint in sprints])
 
 
@@ -84,7 +87,9 @@ def change(command: Command, *, parameter: str = "id", status: int = 200) -> Han
         fixed: Json = {parameter: call.params["id"]} if "id" in call.params else {}
         if call.body is None and "version" in call.query:
             fixed["version"] = _whole(call, "version", 0)  # a DELETE seldom has a body
-        return Answer(data=call.world.apply(command, call.actor, call.payload(**fixed)), status=status)
+        return Answer(
+            data=devmentor(call.world).apply(command, call.actor, call.payload(**fixed)), status=status
+        )
 
     return handler
 
