@@ -8,7 +8,7 @@ ON_PURPOSE: dict[str, str] = {
     "handshake/jsonp": "no JSONP: no client of Engine.IO 4 asks for it",
     "polling/internet_explorer": "no word to a browser that is no more",
     "frames/unmasked_frame": "aiohttp reads the frames, and takes those without a mask; no client sends them",
-    "compression/long_messages_are_compressed": "short messages are compressed as well, which clients read alike",
+    "compression/long_messages_are_compressed": "short messages are compressed too, which clients read alike",
 }
 
 _NO_BARE_WORLD = "`model: none` is not there yet, so nothing can be echoed"
