@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from mock_server.auth import Actor
+from mock_server.entities import Json
 from mock_server.scenario.model import Echo
 
 
@@ -20,6 +21,9 @@ class Connection:
     last_event_s: float
     """Monotonic time of the last event in either direction."""
     pid: str | None = None
+    namespace: str = "/"
+    auth: Json | None = None
+    """What it said when it connected, when the model keeps that."""
     rooms: set[str] = field(default_factory=set)
     told: dict[str, str] = field(init=False)
     """What the journal says of it as a receiver; one object for all its entries."""
@@ -42,6 +46,8 @@ class Audience:
     everyone: bool = False
     except_sid: str | None = None
     except_user: str | None = None
+    namespace: str | None = None
+    """Only there; None: everywhere."""
 
     def hears(self, sid: str, user: str, rooms: Iterable[str]) -> bool:
         if sid == self.except_sid or user == self.except_user:
@@ -77,7 +83,16 @@ class Connections:
         return iter(list(self._by_sid.values()))
 
     def add(
-        self, *, sid: str, eio_sid: str, actor: Actor, connected_at: float, now_s: float, pid: str | None
+        self,
+        *,
+        sid: str,
+        eio_sid: str,
+        actor: Actor,
+        connected_at: float,
+        now_s: float,
+        pid: str | None,
+        namespace: str,
+        auth: Json | None,
     ) -> Connection:
         connection = Connection(
             sid=sid,
@@ -87,6 +102,8 @@ class Connections:
             connected_at=connected_at,
             last_event_s=now_s,
             pid=pid,
+            namespace=namespace,
+            auth=auth,
         )
         self._count += 1
         self._numbers[sid] = connection.number
@@ -124,4 +141,7 @@ class Connections:
     def hearing(self, audience: Audience) -> list[Connection]:
         """Return who hears `audience`, each once, in order of arrival."""
         hears = audience.hears
-        return [each for each in self._by_sid.values() if hears(each.sid, each.actor.id, each.rooms)]
+        heard = [each for each in self._by_sid.values() if hears(each.sid, each.actor.id, each.rooms)]
+        if audience.namespace is None:
+            return heard
+        return [each for each in heard if each.namespace == audience.namespace]

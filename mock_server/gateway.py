@@ -2,11 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from mock_server.auth import ANONYMOUS, Actor
+from mock_server.connections import Connection
 from mock_server.entities import Json
 from mock_server.errors import CallError, ErrorCode
 from mock_server.faults import AckFaultSpec, Armed
@@ -14,9 +16,22 @@ from mock_server.journal import Kind
 from mock_server.log import log
 from mock_server.models.model import Received
 from mock_server.recovery import Recovered
+from mock_server.request import payload_of
 from mock_server.script import Plan
 from mock_server.wire import Admission
 from mock_server.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opening:
+    """A socket that may connect, before it has; `connection` registers it."""
+
+    connection: Callable[..., Connection]
+    sid: str
+    actor: Actor
+    pid: str | None
+    recovered: Recovered | None
+    plan: Plan
 
 
 class Gateway:
@@ -31,53 +46,78 @@ class Gateway:
         return namespace in self._world.model.namespaces
 
     def admit(self, sid: str, eio_sid: str, namespace: str, auth: Json) -> Admission:
-        """Raises CallError UNAVAILABLE, UNAUTHORIZED or TOKEN_EXPIRED."""
+        """Raises CallError UNAVAILABLE, UNAUTHORIZED, TOKEN_EXPIRED, or what a rule refuses with."""
         world = self._world
         try:
-            if len(world.connections) >= world.settings.max_connections:
-                raise CallError(ErrorCode.UNAVAILABLE, "unavailable")
-            actor = self._authenticated(auth)
+            opening = self._let_in(sid, eio_sid, namespace, auth)
         except CallError as error:
             user = world.tokens.owner(_token_of(auth))
             world.journal.append(Kind.REFUSED, user=user, code=error.code, stage="connect")
             world.metrics.failed(error.code)
             log.info("connection refused", code=error.code, user=user)
             raise
-        if world.recovery is None:
-            done = partial(self._opened, sid, eio_sid, actor, None, None)
-            return Admission(sid=sid, opening={"sid": sid}, done=done)
-        pid, recovered = world.recovery.resume(auth, actor.id)
-        if recovered is not None and world.connections.get(recovered.sid) is None:
-            sid = recovered.sid
         return Admission(
-            sid=sid,
-            opening={"sid": sid, "pid": pid},
-            missed=recovered.missed if recovered else (),
-            done=partial(self._opened, sid, eio_sid, actor, pid, recovered),
+            sid=opening.sid,
+            opening={"sid": opening.sid} if opening.pid is None else {"sid": opening.sid, "pid": opening.pid},
+            missed=opening.recovered.missed if opening.recovered else (),
+            done=partial(self._opened, opening),
         )
 
-    def _opened(
-        self, sid: str, eio_sid: str, actor: Actor, pid: str | None, recovered: Recovered | None
-    ) -> None:
-        """Register a connection whose CONNECT packet, and before it what it missed, is on its way."""
+    def _let_in(self, sid: str, eio_sid: str, namespace: str, auth: Json) -> "_Opening":
+        """Return what a socket comes with; raises CallError when it may not come in."""
         world = self._world
+        if len(world.connections) >= world.settings.max_connections:
+            raise CallError(ErrorCode.UNAVAILABLE, "unavailable")
+        actor = self._authenticated(auth)
+        pid, recovered = None, None
+        if world.recovery is not None:
+            pid, recovered = world.recovery.resume(auth, actor.id, namespace)
+            if recovered is not None and world.connections.get(recovered.sid) is None:
+                sid = recovered.sid
+        return _Opening(
+            connection=partial(
+                world.connections.add,
+                sid=sid,
+                eio_sid=eio_sid,
+                actor=actor,
+                pid=pid,
+                namespace=namespace,
+                auth=world.model.kept_of(auth),
+            ),
+            sid=sid,
+            actor=actor,
+            pid=pid,
+            recovered=recovered,
+            plan=self._asked_of_rules(actor, sid, namespace, auth),
+        )
+
+    def _asked_of_rules(self, actor: Actor, sid: str, namespace: str, auth: Json) -> Plan:
+        """Return what the rules want done when a socket connects; raises CallError when they refuse it."""
+        world = self._world
+        if world.scenario.keeps_to_contract:
+            return Plan()
+        plan = world.script.on_event("connect", actor.id, [auth], namespace=namespace, auth=auth, sid=sid)
+        world.rule_notes.missed(plan)
+        if plan.answer is not None and plan.answer.error is not None:
+            world.rule_notes.fired(plan)
+            refused = plan.answer.error
+            raise CallError(refused.code, refused.message, details=refused.details)
+        return plan
+
+    def _opened(self, opening: "_Opening") -> None:
+        """Register a connection whose CONNECT packet, and before it what it missed, is on its way."""
+        world, actor, recovered = self._world, opening.actor, opening.recovered
         if world.connections.was_seen(actor.id):
             world.metrics.reconnected()
-        connection = world.connections.add(
-            sid=sid,
-            eio_sid=eio_sid,
-            actor=actor,
-            connected_at=time.time(),
-            now_s=time.monotonic(),
-            pid=pid,
-        )
+        connection = opening.connection(connected_at=time.time(), now_s=time.monotonic())
         world.journal.append(
             Kind.CONNECT,
-            sid=sid,
-            eio_sid=eio_sid,
+            sid=connection.sid,
+            eio_sid=connection.eio_sid,
             user=actor.id,
-            transport=world.sockets.transport_of(eio_sid),
+            transport=world.sockets.transport_of(connection.eio_sid),
             recovered=recovered is not None,
+            **world.model.named(connection),
         )
         for room in sorted(recovered.rooms) if recovered else ():
             world.enter(connection, room, recovered=True)
@@ -85,6 +125,7 @@ class Gateway:
             world.recovery.connected(connection)
         for data in recovered.missed if recovered else ():
             world.replayed(connection, data)
+        world.fire(opening.plan, actor.id, connection)
 
     def disconnected(self, sid: str, reason: str) -> None:
         world = self._world
@@ -96,6 +137,9 @@ class Gateway:
         world.metrics.disconnected(reason)
         world.journal.append(Kind.DISCONNECT, sid=sid, user=connection.user, reason=reason)
         log.info("disconnected", reason=reason, user=connection.user, sid=sid)
+        if not world.scenario.keeps_to_contract:
+            plan = self._plan("disconnect", [reason], connection)
+            world.fire(plan, connection.user, connection)
 
     def upgraded(self, sid: str | None, eio_sid: str) -> None:
         connection = self._world.connections.get(sid or "")
@@ -162,8 +206,7 @@ class Gateway:
             )
         if fault is not None and not fault.spec.after and not await self._survives(fault, event):
             return
-        plan = world.script.on_event(event.name, event.connection.user, event.args)
-        world.rule_notes.missed(plan)
+        plan = self._plan(event.name, event.args, event.connection)
         answer = self._answer(event, plan)
         if answer is None and not plan.fired:
             return
@@ -174,6 +217,19 @@ class Gateway:
             await asyncio.sleep(plan.delay_ms / 1000)
         if answer is not None and not plan.swallow:
             self._acknowledge(event, answer)
+
+    def _plan(self, event: str, args: list[Any], connection: Connection) -> Plan:
+        """Return what the rules make of an event, and note which came closest when none fired."""
+        plan = self._world.script.on_event(
+            event,
+            connection.user,
+            args,
+            namespace=connection.namespace,
+            auth=connection.auth,
+            sid=connection.sid,
+        )
+        self._world.rule_notes.missed(plan)
+        return plan
 
     async def _survives(self, fault: Armed[AckFaultSpec], event: Received) -> bool:
         """Carry a fault out; tells whether the event still takes its ordinary course afterwards."""
@@ -213,8 +269,3 @@ class Gateway:
 def _token_of(auth: Any) -> str | None:
     token = auth.get("token") if isinstance(auth, dict) else None
     return token if isinstance(token, str) else None
-
-
-def payload_of(args: Sequence[Any]) -> Any:
-    """Return the one argument of an event or acknowledgement, None for none, the list of several."""
-    return (args[0] if args else None) if len(args) < 2 else args

@@ -12,6 +12,7 @@ from typing import Any
 from mock_server.errors import DocumentError, Problem
 from mock_server.events import ServerEvent
 from mock_server.request import Request
+from mock_server.scenario.any_app import check_event, check_keys, check_receiver
 from mock_server.scenario.handler_names import split_handler
 from mock_server.scenario.located import Located, parse, shown
 from mock_server.scenario.model import Answer, Scenario
@@ -41,6 +42,7 @@ class Handlers:
 
     def __init__(self, scenario: Scenario) -> None:
         self._people = tuple(scenario.people)
+        self._any_app = not scenario.keeps_to_contract
         self._loaded: dict[str, _Loaded] = {}
         modules: dict[Path, ModuleType] = {}
         for name in scenario.handlers():
@@ -69,9 +71,15 @@ class Handlers:
 
     def _check_emits(self, answer: Located) -> Iterator[Problem]:
         """Yield what would go to nobody; rooms may have come about since the scenario was read."""
+        if not self._any_app:
+            yield from check_keys(answer)
         known = (*_RECEIVERS, *self._people)
         for emit in answer.get("emit").each():
             event, to = emit.get("event"), emit.get("to")
+            if self._any_app:
+                yield from check_event(event)
+                yield from check_receiver(to, self._people, is_timed=False)
+                continue
             if event.text() not in (None, *ServerEvent):
                 yield event.unknown("event", ServerEvent)
             text = to.text()

@@ -14,6 +14,7 @@ from mock_server.glob import matches
 from mock_server.journal import REDACTED, redacted
 from mock_server.request import Request, look_up
 from mock_server.scenario.model import Rule
+from mock_server.scenario.rules import COMING_AND_GOING
 from mock_server.secret_keys import is_secret
 
 _MISSING = object()
@@ -29,7 +30,7 @@ class Difference:
     """One field in which a request differs from what a rule wants."""
 
     field: str
-    """`on`, `method`, `path`, `who`, `times` or `when.<field>`."""
+    """`on`, `method`, `path`, `namespace`, `who`, `times` or `when.<field>`."""
     expected: Any
     got: Any
     words: Callable[[], str]
@@ -90,6 +91,9 @@ class NearMiss:
 
 def differences(rule: Rule, fired: int, request: Request) -> Iterator[Difference]:
     """Yield everything but `on` that keeps a rule from firing; nothing: it fires."""
+    if request.event is not None and rule.namespace not in (None, request.namespace):
+        at = f"it came on namespace {request.namespace}, and the rule is on {rule.namespace}"
+        yield Difference(field="namespace", expected=rule.namespace, got=request.namespace, words=lambda: at)
     if rule.people and request.user not in rule.people:
         got = request.user
         wants = " or ".join(rule.people)
@@ -143,7 +147,7 @@ def _near_miss(candidate: Candidate, request: Request) -> NearMiss | None:
 
 def _event(rule: Rule, event: str) -> Difference | None:
     wanted = rule.on or ""
-    if wanted == event or {wanted, event} <= _CONTRACT:
+    if wanted == event or {wanted, event} <= _CONTRACT or event in COMING_AND_GOING:
         return None
     if _closeness(_letters(wanted), _letters(event)) < _NEAR:
         return None

@@ -31,6 +31,7 @@ _LASTING_REASONS = frozenset(
 class _Session:
     sid: str
     user: str
+    namespace: str = "/"
     rooms: set[str] = field(default_factory=set)
     sent: deque[tuple[str, float, list[Any]]] = field(default_factory=deque)
     """(offset, monotonic time, packet data) of what was sent to it, or would have been."""
@@ -56,13 +57,14 @@ class Recovery:
         self._sessions: dict[str, _Session] = {}
         self._count = 0
 
-    def resume(self, auth: Any, user: str) -> tuple[str, Recovered | None]:
-        """Return the pid for a new socket, and what it gets back when `auth` names a session of `user`."""
+    def resume(self, auth: Any, user: str, namespace: str) -> tuple[str, Recovered | None]:
+        """Return the pid for a new socket, and what it gets back when `auth` names `user`'s session there."""
         self._forget_the_lost()
         asked: Json = auth if isinstance(auth, dict) else {}
         pid, offset = asked.get("pid"), asked.get("offset")
         session = self._sessions.get(pid) if isinstance(pid, str) else None
-        if isinstance(pid, str) and session and session.left_at_s is not None and session.user == user:
+        whose = session is not None and (session.user, session.namespace) == (user, namespace)
+        if isinstance(pid, str) and session and whose and session.left_at_s is not None:
             offsets = [entry[0] for entry in session.sent]
             if offset in offsets:
                 missed = [entry[2] for entry in session.sent][offsets.index(offset) + 1 :]
@@ -73,7 +75,8 @@ class Recovery:
         """Begin or go on with the session of a socket that has just connected."""
         assert connection.pid is not None
         session = self._sessions.setdefault(
-            connection.pid, _Session(sid=connection.sid, user=connection.user)
+            connection.pid,
+            _Session(sid=connection.sid, user=connection.user, namespace=connection.namespace),
         )
         session.sid, session.left_at_s, session.rooms = connection.sid, None, connection.rooms
 
@@ -94,7 +97,7 @@ class Recovery:
         stamped = [*data, offset]
         pids = {each.pid for each in recipients}
         for pid, session in self._sessions.items():
-            away = session.left_at_s is not None
+            away = session.left_at_s is not None and audience.namespace in (None, session.namespace)
             if pid in pids or (away and audience.hears(session.sid, session.user, session.rooms)):
                 session.sent.append((offset, self._now_s(), stamped))
                 self._forget_the_old(session)

@@ -1,6 +1,6 @@
 """What the rules of a scenario can know of an event or a REST call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,8 @@ from typing import Any
 class Request:
     """One event (`event` and `args`) or one REST call (`method`, `path`, `body`, `query`, `params`).
 
-    Handlers get it, `${request.…}` reads its user, args, body, query and params, and `when` its `fields`.
+    Handlers get it, `${request.…}` reads its user, args, auth, sid, body, query and params, and `when` its
+    `fields`. A socket that comes or goes is an event too: `connect` with its auth, `disconnect` with why.
     """
 
     user: str | None = None
@@ -17,6 +18,12 @@ class Request:
     event: str | None = None
     args: tuple[Any, ...] = ()
     """What was sent with the event."""
+    namespace: str = "/"
+    """Where the event came from."""
+    auth: Any = None
+    """What its socket said when it connected; None where the DevMentor model answers."""
+    sid: str | None = None
+    """The id of its socket."""
     method: str | None = None
     """In capitals."""
     path: str | None = None
@@ -32,11 +39,16 @@ class Request:
         if self.event is None:
             body = self.body if isinstance(self.body, dict) else {}
             return {**body, "query": dict(self.query), "params": dict(self.params)}
-        payload = self.args[0] if len(self.args) == 1 else list(self.args) or None
+        payload = payload_of(list(self.args))
         return payload if isinstance(payload, dict) else {"id": payload}
 
     def __str__(self) -> str:
         return self.event if self.event is not None else f"{self.method} {self.path}"
+
+
+def payload_of(args: Sequence[Any]) -> Any:
+    """Return the one argument of an event or acknowledgement, None for none, the list of several."""
+    return (args[0] if args else None) if len(args) < 2 else args
 
 
 def look_up(fields: Any, path: str, missing: Any = None) -> Any:

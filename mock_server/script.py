@@ -21,6 +21,11 @@ class Plan:
     swallow: bool = False
     delay_ms: int = 0
     body: Body | None = None
+    arguments: list[Any] = field(default_factory=list)
+    """Of the acknowledgement when `answer` has a reply and the model no envelope."""
+    leaves: list[str] = field(default_factory=list)
+    joins: list[str] = field(default_factory=list)
+    """Rooms that the sender's socket goes out of, and then into."""
     emits: list[Due] = field(default_factory=list)
     fired: list["Fired"] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -55,7 +60,10 @@ class Script:
         self._rules: Sequence[Rule] = scenario.rules
         self._places = [scenario.rule_place(index) for index in range(len(self._rules))]
         self._fired = [0] * len(self._rules)
-        self._answering = [Answering(scenario.seed, index) for index in range(len(self._rules))]
+        spreads = not scenario.keeps_to_contract
+        self._answering = [
+            Answering(scenario.seed, index, spreads=spreads) for index in range(len(self._rules))
+        ]
         self._handlers = Handlers(scenario)
 
     def timed(self) -> Iterator[tuple[int, int]]:
@@ -70,9 +78,20 @@ class Script:
         self._fire(plan, index, self._rules[index], None)
         return plan
 
-    def on_event(self, event: str, user: str, args: Sequence[Any]) -> Plan:
-        """Return what the rules make of an event."""
-        request = Request(user=user or None, event=event, args=tuple(args))
+    def on_event(
+        self,
+        event: str,
+        user: str,
+        args: Sequence[Any],
+        *,
+        namespace: str = "/",
+        auth: Any = None,
+        sid: str | None = None,
+    ) -> Plan:
+        """Return what the rules make of an event, or of a socket that comes (`connect`) or goes."""
+        request = Request(
+            user=user or None, event=event, args=tuple(args), namespace=namespace, auth=auth, sid=sid
+        )
         candidates = (index for index, rule in enumerate(self._rules) if rule.on == event)
         return self._plan(candidates, request)
 
@@ -119,21 +138,27 @@ class Script:
         self._fired[index] += 1
         answering = self._answering[index]
         asked = rule.turn(turn)
-        written = answering.ready(asked, request)
-        emits = [answering.due(each, request) for each in asked.emit]
+        written, asked_reply = answering.ready(asked, request), asked.reply
+        emits = [answering.due(each, request, rule.namespace) for each in asked.emit]
+        plan.leaves += answering.rooms(asked.rooms(asked.leave), request)
+        plan.joins += answering.rooms(asked.rooms(asked.join), request)
         missing = tuple(answering.missing)
         plan.fired.append(
             Fired(index=index, rule=rule, turn=None if rule.first is None else turn, missing=missing)
         )
         if asked.handler is not None and request is not None:
             handled = self._handled(plan, asked.handler, request)
-            emits += [answering.due(each, request, as_written=True) for each in handled.emit]
+            emits += [answering.due(each, request, rule.namespace, as_written=True) for each in handled.emit]
+            plan.leaves += handled.rooms(handled.leave)
+            plan.joins += handled.rooms(handled.join)
+            asked_reply = handled.reply
             plan.delay_ms += answering.delay_ms(handled.delay_ms)
             plan.body = handled.body or plan.body
             plan.swallow = plan.swallow or handled.swallow
             written = handled
         if written.error is not None or written.reply is not None:
             plan.answer = written
+            plan.arguments = answering.arguments(asked_reply, written.reply)
         plan.swallow = plan.swallow or asked.swallow
         plan.delay_ms += answering.delay_ms(asked.delay_ms)
         plan.body = asked.body or plan.body

@@ -17,7 +17,7 @@ from mock_server.faults import RefuseMode
 from mock_server.gateway import Gateway
 from mock_server.journal import Kind
 from mock_server.log import log
-from mock_server.models.devmentor import DevMentor
+from mock_server.models.choice import model_of
 from mock_server.rest.dispatch import answer_rest, reset_connection
 from mock_server.scenario.load import find_scenario, load_scenario
 from mock_server.scenario.model import Scenario
@@ -114,7 +114,7 @@ class StubServer:
             settings=settings,
             allows_origin=self._allows_origin,
             edge=Gateway,
-            model=DevMentor,
+            model=model_of(scenario),
         )
         self._world.start()
 

@@ -18,6 +18,7 @@ from mock_server.log import log
 from mock_server.metrics import Metrics
 from mock_server.models.model import Model
 from mock_server.recovery import Recovery
+from mock_server.request import payload_of
 from mock_server.rule_notes import RuleNotes
 from mock_server.scenario.model import GatewaySettings, Parser, Scenario
 from mock_server.script import Plan, Script
@@ -175,17 +176,23 @@ class World:
     def replayed(self, connection: Connection, data: list[Any]) -> None:
         """Note that a recovered connection was sent an event (with its offset) that it had missed."""
         self.metrics.sent(data[0], 1)
-        entry = {"event": data[0], "data": data[1], "room": None, "to": [connection.told]}
+        entry = {"event": data[0], "data": payload_of(data[1:-1]), "room": None, "to": [connection.told]}
         self.journal.append(Kind.EMITTED, **entry, replayed=True)
 
     def fire(self, plan: Plan, user: str | None, sender: Connection | None) -> None:
-        """Journal the rules that fired and send what they emit, each after its delay."""
+        """Journal the rules that fired, move the sender between rooms, send what they emit, each when due."""
         self.rule_notes.fired(plan)
+        if sender is not None:
+            for room in plan.leaves:
+                if room in sender.rooms:
+                    self.leave(sender, room)
+            for room in plan.joins:
+                self.enter(sender, room)
         for due in plan.emits:
             self.tasks.later(due.delay_ms / 1000, partial(self._emit, due, user, sender))
 
     def _emit(self, emit: Due, user: str | None, sender: Connection | None) -> None:
-        self.send(emit.event, [emit.data], self.model.audience(emit, user, sender))
+        self.send(emit.event, emit.args, self.model.audience(emit, user, sender))
 
     # -- watching --------------------------------------------------------------------------------------------
 

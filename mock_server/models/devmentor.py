@@ -42,6 +42,12 @@ class DevMentor:
         self._world = world
         self.tables: Tables = tables_of(world.scenario, time.time)
 
+    def kept_of(self, auth: Json) -> Json | None:
+        return None
+
+    def named(self, connection: Connection) -> Json:
+        return {}
+
     # -- changes ---------------------------------------------------------------------------------------------
 
     def apply(self, command: Command, actor: Actor, payload: Any, *, sender_sid: str | None = None) -> Any:

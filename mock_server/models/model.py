@@ -32,6 +32,12 @@ class Model(Protocol):
     def namespaces(self) -> Collection[str]:
         """Those that a socket can connect to."""
 
+    def kept_of(self, auth: Json) -> Json | None:
+        """Return what a connection keeps of the auth it came with, for rules to read."""
+
+    def named(self, connection: Connection) -> Json:
+        """Return what the journal says of a connection beside what it says of any."""
+
     def answer(self, event: Received, plan: Plan) -> list[Any] | None:
         """Do what the event and the rules' plan for it ask for; None: it is not acknowledged.
 

@@ -17,7 +17,7 @@ from mock_server.faults import Armed, RestFaultSpec
 from mock_server.journal import Kind
 from mock_server.rest.calls import Answer, RestCall
 from mock_server.rest.route import Route
-from mock_server.rest.routes import find
+from mock_server.rest.served import find, routes_of
 from mock_server.rest.slow_body import send_slowly
 from mock_server.scenario.model import Body
 from mock_server.script import Plan
@@ -73,7 +73,7 @@ async def answer_rest(
     if request.method == "OPTIONS":
         return _preflight(request, headers)
     world.requests += 1
-    route, params, known = find(request.method, request.path)
+    route, params, known = find(routes_of(world), request.method, request.path)
     visit = _Visit(
         request=request,
         world=world,
@@ -268,18 +268,19 @@ async def _body(visit: _Visit) -> bytes:
 def _response(visit: _Visit, answer: Answer) -> web.Response:
     if answer.raw is not None:
         return web.Response(body=answer.raw, headers={"Content-Type": answer.content_type})
-    body = success(
-        answer.data,
-        timestamp=timestamp(time.time()),
-        request_id=visit.request_id,
-        **answer.metadata,
-    )
+    if visit.world.scenario.keeps_to_contract:
+        now = timestamp(time.time())
+        body = success(answer.data, timestamp=now, request_id=visit.request_id, **answer.metadata)
+    else:
+        body = answer.data
     return web.json_response(body, status=answer.status, headers={"Cache-Control": "no-store"})
 
 
 def _refused(visit: _Visit, error: CallError) -> web.Response:
     visit.world.metrics.failed(error.code)
-    response = web.json_response(failure(error), status=error.status, headers={"Cache-Control": "no-store"})
+    enveloped = visit.world.scenario.keeps_to_contract
+    body = failure(error) if enveloped else {"error": error.body()}
+    response = web.json_response(body, status=error.status, headers={"Cache-Control": "no-store"})
     if isinstance(error.details, dict) and "retryAfter" in error.details:
         response.headers["Retry-After"] = str(error.details["retryAfter"])
     return response

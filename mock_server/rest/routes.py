@@ -1,42 +1,14 @@
-"""The table of REST routes: the dispatcher and the OpenAPI document are both made from it."""
-
-import json
+"""The table of the contract's REST routes: dispatcher and OpenAPI document are both made from it."""
 
 from mock_server import inputs
 from mock_server.commands import Command
 from mock_server.errors import ErrorCode
 from mock_server.rest import handlers
-from mock_server.rest.calls import Answer, RestCall
-from mock_server.rest.openapi import document
 from mock_server.rest.route import READ_ERRORS, Route
+from mock_server.rest.service_routes import service_routes, sign_in_routes
 
 _WRITE = (ErrorCode.INVALID_INPUT, *READ_ERRORS)
 _VERSIONED = (*_WRITE, ErrorCode.CONFLICT)
-
-
-def _auth_routes() -> list[Route]:
-    return [
-        Route(
-            method="POST",
-            template="/api/auth/login",
-            summary="Sign in",
-            handler=handlers.login,
-            input=inputs.Login,
-            result="Session",
-            errors=(ErrorCode.INVALID_INPUT, ErrorCode.UNAUTHORIZED),
-            needs_token=False,
-        ),
-        Route(
-            method="POST",
-            template="/api/auth/refresh",
-            summary="Trade a genuine token, expired or not, for a new one (in the body or as bearer token)",
-            handler=handlers.refresh,
-            input=inputs.Refresh,
-            result="Session",
-            errors=(ErrorCode.INVALID_INPUT, ErrorCode.UNAUTHORIZED),
-            needs_token=False,
-        ),
-    ]
 
 
 def _project_routes() -> list[Route]:
@@ -218,64 +190,12 @@ def _sprint_routes() -> list[Route]:
     ]
 
 
-def _service_routes() -> list[Route]:
-    return [
-        Route(
-            method="GET",
-            template="/health",
-            summary="Tell that the gateway is up, and how many sockets are connected",
-            handler=handlers.health,
-            result="Health",
-            errors=(),
-            needs_token=False,
-            enveloped=False,
-        ),
-        Route(
-            method="GET",
-            template="/metrics",
-            summary="Metrics in Prometheus' text format",
-            handler=handlers.metrics,
-            result="Metrics",
-            errors=(),
-            needs_token=False,
-            enveloped=False,
-        ),
-        Route(
-            method="GET",
-            template="/openapi.json",
-            summary="This document",
-            handler=_openapi,
-            result="OpenApi",
-            errors=(),
-            needs_token=False,
-            enveloped=False,
-        ),
-    ]
-
-
-def _openapi(call: RestCall) -> Answer:
-    return Answer(raw=json.dumps(document(ROUTES, requires_auth=call.world.requires_auth)).encode())
-
-
 ROUTES: tuple[Route, ...] = (
-    *_auth_routes(),
+    *sign_in_routes(),
     *_project_routes(),
     *_task_routes(),
     *_move_routes(),
     *_epic_routes(),
     *_sprint_routes(),
-    *_service_routes(),
+    *service_routes(lambda: ROUTES),
 )
-
-
-def find(method: str, path: str) -> tuple[Route | None, dict[str, str], tuple[str, ...]]:
-    """Return (route, path parameters, methods that the path knows); no route and no methods: unknown path."""
-    known: list[str] = []
-    for route in ROUTES:
-        match = route.pattern.fullmatch(path)
-        if match is None:
-            continue
-        if route.method == ("GET" if method == "HEAD" else method):
-            return route, match.groupdict(), (method,)
-        known.append(route.method)
-    return None, {}, tuple(dict.fromkeys(known))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mock_server.errors import Problem
+from mock_server.scenario.any_app import check_model, is_any_app
 from mock_server.scenario.located import Located
 from mock_server.scenario.placeholders import RESERVED
-from mock_server.scenario.rule_checks import check_rule
+from mock_server.scenario.rule_checks import Names, check_rule
 
 _ENTITIES = ("epics", "sprints", "tasks")
 
@@ -25,9 +26,16 @@ def check(document: Located, folder: Path | None) -> Iterator[Problem]:
     names = [key for key, _ in people.items()]
     for project in projects.each():
         yield from _check_project(project, names)
-    rooms = list(_rooms(projects))
+    yield from check_model(document)
+    namespaces = [each.text() or "" for each in document.get("namespaces").each()]
+    known = Names(
+        people=names,
+        rooms=list(_rooms(projects)),
+        namespaces=namespaces or ["/"],
+        any_app=is_any_app(document),
+    )
     for rule in document.get("rules").each():
-        yield from check_rule(rule, names, rooms, folder)
+        yield from check_rule(rule, known, folder)
 
 
 def _check_people(people: Located) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """A scenario as everything else uses it: one frozen value, read from its document and written back to it."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr
 
@@ -29,6 +29,7 @@ from mock_server.scenario.rules import Answer, Body, Delay, Emit, Rule, RuleErro
 from mock_server.scenario.words import (
     STATUS_ALIASES,
     Echo,
+    ModelName,
     Parser,
     Priority,
     Role,
@@ -53,6 +54,7 @@ __all__ = [
     "FrontendSettings",
     "GatewaySettings",
     "Millis",
+    "ModelName",
     "Origin",
     "Parser",
     "Person",
@@ -91,6 +93,10 @@ class Scenario(Part):
 
     name: str
     """Without it the path of the file below `scenarios`."""
+    model: ModelName = ModelName.DEVMENTOR
+    """What the server does without rules: as DevMentor's, or nothing."""
+    namespaces: Annotated[tuple[str, ...], Field(min_length=1)] = ("/",)
+    """Those that a socket can connect to; not in DevMentor, which has `/` alone."""
     description: str = ""
     """What it is about, for `lockstep scenario list`."""
     seed: int = DEFAULT_SEED
@@ -132,6 +138,11 @@ class Scenario(Part):
         if self._path is None:
             return "", line
         return shown(self._path) + ("" if line is None else f":{line}"), line
+
+    @property
+    def keeps_to_contract(self) -> bool:
+        """Whether its events, calls and envelopes are those of the DevMentor contract."""
+        return self.model is ModelName.DEVMENTOR
 
     def handlers(self) -> tuple[str, ...]:
         """Return the Python handlers that rules name, each once."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from mock_server.scenario.schema import Schema, scenario_schema
+from mock_server.scenario.schema import Schema, every_key
 
 _HEADINGS = {
     "Scenario": "A scenario",
@@ -37,7 +37,7 @@ _WORDS = {
 
 def reference() -> str:
     """Return the tables as Markdown."""
-    schema = scenario_schema()
+    schema = every_key()
     definitions = schema["$defs"]
     parts: dict[str, Schema] = {"Scenario": schema, **definitions}
     known = [name for name in _HEADINGS if name in parts]

@@ -6,14 +6,23 @@ from pathlib import Path
 
 from mock_server.errors import Problem
 from mock_server.events import ClientEvent, ServerEvent
+from mock_server.scenario.any_app import (
+    check_coming_and_going,
+    check_event,
+    check_keys,
+    check_namespace,
+    check_receiver,
+    check_rooms,
+)
 from mock_server.scenario.handler_names import check_handler
 from mock_server.scenario.located import Located
 from mock_server.scenario.rules import METHODS, SPREADS, TURNS
-from mock_server.scenario.templates import OF_CALL, OF_EVENT, REQUEST, late_names, parts_of
+from mock_server.scenario.templates import OF_CALL, OF_EVENT, OF_SOCKET, PARTS, REQUEST, late_names, parts_of
 from mock_server.scenario.wording import unknown
 from mock_server.secret_keys import is_secret
 
 _EFFECTS = ("reply", "error", "swallow", "emit", "delay_ms", "body", "handler")
+_ANY_APP_EFFECTS = ("join", "leave")
 _NOTHING: tuple[object, ...] = (False, 0, [], {})
 _MAY_BE_EMPTY = ("reply", "body", "first", "then", "afterwards")
 _NEEDS_A_CALL = (
@@ -22,43 +31,61 @@ _NEEDS_A_CALL = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Moment:
-    """What fires the rule that an answer belongs to, and the names it may use."""
+class Names:
+    """What the rules of a scenario may name."""
 
     people: Sequence[str]
     rooms: Sequence[str]
+    namespaces: Sequence[str]
+    any_app: bool
+    """Any event and room: the model is not DevMentor's."""
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        return (*_EFFECTS, *(_ANY_APP_EFFECTS if self.any_app else ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moment:
+    """What fires the rule that an answer belongs to, and the names it may use."""
+
+    names: Names
     folder: Path | None
     is_timed: bool
     is_call: bool
 
 
-def check_rule(
-    rule: Located, people: Sequence[str], rooms: Sequence[str], folder: Path | None
-) -> Iterator[Problem]:
-    """Yield every problem of one rule; `people` and `rooms` are the names it may use."""
+def check_rule(rule: Located, names: Names, folder: Path | None) -> Iterator[Problem]:
+    """Yield every problem of one rule."""
     if not isinstance(rule.value, dict):
         return
     on, at_ms = rule.get("on"), rule.get("at_ms")
     if (on.value is None) == (at_ms.value is None):
         yield rule.problem("needs either 'on' or 'at_ms', and only one of them")
-    yield from _check_on(on)
-    yield from _check_people(rule, people)
+    yield from _check_on(on, names)
+    yield from _check_people(rule, names.people)
+    if names.any_app:
+        yield from check_namespace(rule, names.namespaces)
     moment = _Moment(
-        people=people,
-        rooms=rooms,
+        names=names,
         folder=folder,
         is_timed=at_ms.value is not None,
-        is_call="/" in (on.text() or ""),
+        is_call=_is_call(on.text() or "") if names.any_app else "/" in (on.text() or ""),
     )
     if "at_ms" in rule.value:
         for key in sorted(_given(rule) & set(_NEEDS_A_CALL)):
             yield rule.get(key).problem(f"'{key}' needs a call to act on, so it cannot stand beside 'at_ms'")
     turns = list(_turns(rule))
     yield from _check_turns(rule, turns)
-    if not turns and not _given(rule) & set(_EFFECTS):
-        yield rule.problem(f"does nothing; give it one of {', '.join((*_EFFECTS, TURNS[0]))}")
+    if not turns and not _given(rule) & {*names.effects, *_ANY_APP_EFFECTS}:
+        yield rule.problem(f"does nothing; give it one of {', '.join((*names.effects, TURNS[0]))}")
     for answer in (rule, *turns):
         yield from _check_answer(answer, moment)
+        if names.any_app:
+            yield from check_coming_and_going(rule, answer)
+            yield from check_rooms(answer, has_socket=not moment.is_timed and not moment.is_call)
+        else:
+            yield from check_keys(answer)
 
 
 def _given(answer: Located) -> set[str]:
@@ -69,9 +96,12 @@ def _given(answer: Located) -> set[str]:
     return {key for key in said if answer.value[key] is not None}
 
 
-def _check_on(on: Located) -> Iterator[Problem]:
+def _check_on(on: Located, names: Names) -> Iterator[Problem]:
     text = on.text()
     if text is None or text in tuple(ClientEvent):
+        return
+    if names.any_app and not _is_call(text):
+        yield from check_event(on)
         return
     if " " not in text and "/" not in text:
         if text in tuple(ServerEvent):
@@ -86,6 +116,11 @@ def _check_on(on: Located) -> Iterator[Problem]:
         yield on.problem(*unknown("method", method.upper(), METHODS))
     elif not path.startswith("/") or " " in path:
         yield on.problem(f"'{path}' is not a path; it begins with '/' and holds no blank")
+
+
+def _is_call(on: str) -> bool:
+    """Tell whether a rule is on a REST call, where events may have any name: `GET /x`, `/x`, `get x/y`."""
+    return on.startswith("/") or " /" in on or on.partition(" ")[0].upper() in METHODS
 
 
 def _check_people(rule: Located, people: Sequence[str]) -> Iterator[Problem]:
@@ -110,7 +145,7 @@ def _check_turns(rule: Located, turns: Sequence[Located]) -> Iterator[Problem]:
         return
     if rule.get("first").value is None:
         yield turns[0].problem("needs a 'first' before it")
-    for key in sorted(_given(rule) & set(_EFFECTS)):
+    for key in sorted(_given(rule) & {*_EFFECTS, *_ANY_APP_EFFECTS}):
         yield rule.get(key).problem(
             f"'{key}' stands inside 'first', 'then' or 'afterwards' where there is one"
         )
@@ -126,9 +161,13 @@ def _check_answer(answer: Located, moment: _Moment) -> Iterator[Problem]:
     yield from _check_templates(answer, moment)
     for emit in answer.get("emit").each():
         event = emit.get("event")
-        if event.text() not in (None, *ServerEvent):
-            yield event.unknown("event", ServerEvent)
-        yield from _check_to(emit.get("to"), moment)
+        if moment.names.any_app:
+            yield from check_event(event)
+            yield from check_receiver(emit.get("to"), moment.names.people, is_timed=moment.is_timed)
+        else:
+            if event.text() not in (None, *ServerEvent):
+                yield event.unknown("event", ServerEvent)
+            yield from _check_to(emit.get("to"), moment)
         yield from _check_delay(emit.get("delay_ms"))
 
 
@@ -166,13 +205,14 @@ def _check_body(body: Located, moment: _Moment) -> Iterator[Problem]:
 
 
 def _check_templates(answer: Located, moment: _Moment) -> Iterator[Problem]:
-    known = OF_CALL if moment.is_call else OF_EVENT
-    for key in ("reply", "error", "emit"):
+    of_event = OF_SOCKET if moment.names.any_app else OF_EVENT
+    known = OF_CALL if moment.is_call else of_event
+    for key in ("reply", "error", "emit", "join", "leave"):
         for text, name in late_names(answer.get(key)):
             root, part, *_ = (*parts_of(name), "")
             if is_secret(parts_of(name)[-1]):
                 yield text.problem(f"'${{{name}}}' would give a secret away")
-            if root != REQUEST or not part or part not in (*OF_CALL, *OF_EVENT):
+            if root != REQUEST or not part or part not in PARTS:
                 continue
             if moment.is_timed:
                 yield text.problem(f"'${{{name}}}' needs a call to read, so it cannot stand beside 'at_ms'")
@@ -187,5 +227,6 @@ def _check_to(to: Located, moment: _Moment) -> Iterator[Problem]:
     text = to.text()
     if text in senders and moment.is_timed:
         yield to.problem(f"'{text}' needs a call to act on, so it cannot stand beside 'at_ms'")
-    elif text not in (None, *senders, *moment.people, *moment.rooms):
-        yield to.unknown("receiver", (*moment.rooms, *moment.people, *(() if moment.is_timed else senders)))
+    elif text not in (None, *senders, *moment.names.people, *moment.names.rooms):
+        known = (*moment.names.rooms, *moment.names.people)
+        yield to.unknown("receiver", (*known, *(() if moment.is_timed else senders)))

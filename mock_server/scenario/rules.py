@@ -9,17 +9,17 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     StringConstraints,
     Tag,
-    WithJsonSchema,
     model_serializer,
 )
 
-from mock_server.events import ClientEvent, ServerEvent
 from mock_server.scenario.parts import Millis, Part, Positive
 from mock_server.scenario.where import LIST, MAPPING, PLAIN
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SPREADS = ("uniform", "normal", "exponential")
 TURNS = ("first", "then", "afterwards")
+COMING_AND_GOING = ("connect", "disconnect")
+"""What a rule can be on beside what clients send."""
 
 
 class Spread(Part):
@@ -52,17 +52,6 @@ Names = Annotated[
 ]
 
 
-_ON = WithJsonSchema(
-    {
-        "anyOf": [
-            {"enum": [str(event) for event in ClientEvent]},
-            {"type": "string", "pattern": f"^({'|'.join((*METHODS, *map(str.lower, METHODS)))}) /"},
-        ]
-    }
-)
-_EVENT = WithJsonSchema({"enum": [str(event) for event in ServerEvent]})
-
-
 class RuleError(Part):
     """The refusal a rule answers with."""
 
@@ -79,12 +68,16 @@ class RuleError(Part):
 class Emit(Part):
     """One event the server sends when its rule fires."""
 
-    event: Annotated[str, _EVENT]
-    """A server event, like `task:updated`."""
+    event: str
+    """A server event, like `task:updated`; without the DevMentor model any name."""
     data: JsonValue = Field(default_factory=dict)
-    """Its payload, a template."""
+    """Its payload, a template. Without the DevMentor model a list is the arguments, `${args}` all of them."""
     to: str
-    """`project:<id>`, `sprint:<id>`, a person's key, `sender` or `others` (their rooms without them)."""
+    """`project:<id>`, `sprint:<id>`, a person's key, `sender` or `others` (their rooms without them).
+
+    Without the DevMentor model: `sender`, `others` (all but the sender), `everybody`, `room:<name>`,
+    `others:<name>` (that room without the sender) or a person's key; a template.
+    """
     delay_ms: Delay = 0
     """How long after the rule fired: milliseconds, or a spread."""
 
@@ -116,7 +109,10 @@ class Answer(Part):
     """What the server does when a rule fires; without `reply`, `error` and `handler` the built-in answers."""
 
     reply: JsonValue = None
-    """The answer's data, a template; put into the envelope unless it has `success` (REST) or `ok` (event)."""
+    """The answer's data, a template; put into the envelope unless it has `success` (REST) or `ok` (event).
+
+    Without the DevMentor model there is no envelope, and an acknowledgement is written like an emit's data.
+    """
     error: RuleError | None = None
     """Refuse instead."""
     swallow: bool = False
@@ -129,6 +125,15 @@ class Answer(Part):
     """Dribble the body of a REST answer, or cut it off."""
     handler: str | None = None
     """`file.py:function`, the file beside the scenario: a Python function decides."""
+    join: Names | None = None
+    """A room, or several, that the sender's socket enters before anything is sent; a template."""
+    leave: Names | None = None
+    """A room, or several, that it leaves, before it enters others; a template."""
+
+    @staticmethod
+    def rooms(names: str | tuple[str, ...] | None) -> tuple[str, ...]:
+        """Return the rooms of `join` or `leave`."""
+        return () if names is None else (names,) if isinstance(names, str) else names
 
     @property
     def replaces(self) -> bool:
@@ -142,10 +147,15 @@ class Rule(Answer):
     Exactly one of `on` and `at_ms` is set.
     """
 
-    on: Annotated[str | None, _ON] = None
-    """A client event like `task:update`, or `METHOD /path`; `*` in the path is one or more characters."""
+    on: str | None = None
+    """A client event like `task:update`, or `METHOD /path`; `*` in the path is one or more characters.
+
+    Without the DevMentor model any event, `connect` and `disconnect` too.
+    """
     at_ms: Millis | None = None
     """Milliseconds after the world starts."""
+    namespace: str | None = None
+    """Only on this namespace; of a rule on a call or a moment: where it emits. Not in DevMentor."""
     who: Names | None = None
     """Only when this person, or one of these, sends it."""
     from_person: str | None = Field(default=None, alias="from")

@@ -15,28 +15,34 @@ PLACEHOLDER = re.compile(r"\$(?P<literal>\$+\{)|\$\{(?P<name>[^{}]*)(?P<end>\}?)
 NOW = "now"
 FAKER = "faker"
 REQUEST = "request"
-ROOTS = frozenset({NOW, FAKER, REQUEST})
+_SHORT = {("args",): ("args",), ("handshake", "auth"): ("auth",)}
+"""Other ways to write a part of the request."""
+ROOTS = frozenset({NOW, FAKER, REQUEST, "args", "handshake"})
 OF_EVENT = ("user", "args")
+OF_SOCKET = (*OF_EVENT, "auth", "sid")
+"""Of an event where the model is not DevMentor's."""
 OF_CALL = ("user", "body", "query", "params")
-_PARTS = tuple(dict.fromkeys((*OF_EVENT, *OF_CALL)))
-_HOLD_MORE = ("args", "body", "query", "params")
+PARTS = tuple(dict.fromkeys((*OF_EVENT, *OF_CALL, *OF_SOCKET)))
+_HOLD_MORE = ("args", "auth", "body", "query", "params")
 KNOWN = (
     NOW,
-    *(f"{REQUEST}.{part}" for part in _PARTS),
+    *(f"{REQUEST}.{part}" for part in PARTS),
     *(f"{FAKER}.{kind}" for kind in AT_EACH_ANSWER),
 )
 """The names a template can use; those of `_HOLD_MORE` go on with `.key` or `.0`."""
 
 
 def is_template(where: Where) -> bool:
-    """Tell whether the text at a place is filled at each answer: reply, error texts, data of an emit."""
+    """Tell whether the text at a place is filled at each answer: reply, error texts, emits, rooms."""
     if len(where) < 3 or where[0] != "rules":
         return False
     inside = where[2:]
     if inside[0] in TURNS:
         inside = inside[2:] if len(inside) > 1 and isinstance(inside[1], int) else inside[1:]
     match inside:
-        case ("reply", *_) | ("error", "message" | "details", *_) | ("emit", int(), "data", *_):
+        case ("reply", *_) | ("error", "message" | "details", *_) | ("emit", int(), "data" | "to", *_):
+            return True
+        case ("join" | "leave", *_):
             return True
     return False
 
@@ -47,14 +53,20 @@ def is_late(name: str) -> bool:
 
 
 def parts_of(name: str) -> list[str]:
-    """Split `request.args[0].title` at its dots and brackets."""
-    return re.sub(r"\[(\d+)\]", r".\1", name).split(".")
+    """Split `request.args[0].title` at its dots and brackets; `args` is short for `request.args`."""
+    parts = re.sub(r"\[(\d+)\]", r".\1", name).split(".")
+    for short, part in _SHORT.items():
+        if tuple(parts[: len(short)]) == short:
+            return [REQUEST, *part, *parts[len(short) :]]
+    return parts
 
 
 def wrong_with(name: str) -> tuple[str, str] | None:
     """Return message and nearest right word for a late name that is none, else None."""
     root, *rest = parts_of(name)
-    if name in KNOWN or (root == REQUEST and len(rest) > 1 and rest[0] in _HOLD_MORE and all(rest)):
+    if ".".join((root, *rest)) in KNOWN or (
+        root == REQUEST and len(rest) > 1 and rest[0] in _HOLD_MORE and all(rest)
+    ):
         return None
     if root == REQUEST and rest and rest[0] == "user":
         return f"unknown placeholder '{name}'", f"{REQUEST}.user"

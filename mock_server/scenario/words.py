@@ -44,6 +44,13 @@ class TokenState(StrEnum):
     NONE = "none"
 
 
+class ModelName(StrEnum):
+    """What the server is beside its rules: DevMentor's, or nothing but the rules."""
+
+    DEVMENTOR = "devmentor"
+    NONE = "none"
+
+
 class Echo(StrEnum):
     """Who hears a change: the whole room, the room without the sender, or nobody."""
 

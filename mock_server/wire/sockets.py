@@ -240,7 +240,8 @@ class SocketServer:
         try:
             admission = self._edge.admit(fresh, session.sid, namespace, auth)
         except CallError as error:
-            told = {"message": error.message, "data": {"code": error.code}}
+            why = {"code": error.code} if error.details is None else error.details
+            told = {"message": error.message, "data": why}
             self._push(session, SocketPacketType.CONNECT_ERROR, namespace, told)
             return
         if client.connect_due is not None:
