@@ -11,22 +11,8 @@ ON_PURPOSE: dict[str, str] = {
     "compression/long_messages_are_compressed": "short messages are compressed too, which clients read alike",
 }
 
-_NO_BARE_WORLD = "`model: none` is not there yet, so nothing can be echoed"
-
 #: Differences to be mended: a clause, and what is missing.
-KNOWN_DIFFERENCES: dict[str, str] = {
-    "connecting/second_namespace-polling": _NO_BARE_WORLD,
-    "connecting/second_namespace-websocket": _NO_BARE_WORLD,
-    "events/echo-polling": _NO_BARE_WORLD,
-    "events/echo-websocket": _NO_BARE_WORLD,
-    "events/echo_without_arguments": _NO_BARE_WORLD,
-    "binary/echo-polling": _NO_BARE_WORLD,
-    "binary/echo-websocket": _NO_BARE_WORLD,
-    "binary/several_attachments-polling": _NO_BARE_WORLD,
-    "binary/several_attachments-websocket": _NO_BARE_WORLD,
-    "binary/empty_attachment-polling": _NO_BARE_WORLD,
-    "binary/empty_attachment-websocket": _NO_BARE_WORLD,
-}
+KNOWN_DIFFERENCES: dict[str, str] = {}
 
 
 def reason(clause_id: str) -> str | None:
