@@ -12,7 +12,7 @@ from typing import Any
 from mock_server.errors import DocumentError, Problem
 from mock_server.events import ServerEvent
 from mock_server.request import Request
-from mock_server.scenario.any_app import check_event, check_keys, check_receiver
+from mock_server.scenario.any_app import check_emitted, check_keys, check_receiver
 from mock_server.scenario.handler_names import split_handler
 from mock_server.scenario.located import Located, parse, shown
 from mock_server.scenario.model import Answer, Scenario
@@ -77,7 +77,7 @@ class Handlers:
         for emit in answer.get("emit").each():
             event, to = emit.get("event"), emit.get("to")
             if self._any_app:
-                yield from check_event(event)
+                yield from check_emitted(event)
                 yield from check_receiver(to, self._people, is_timed=False)
                 continue
             if event.text() not in (None, *ServerEvent):

@@ -14,6 +14,7 @@ ROOM, OTHERS_OF = ROOMS = ("room:", "others:")
 NOT_IN_DEVMENTOR = ("namespace", "join", "leave")
 
 _WORDS_OF_SOCKET_IO = ("connect_error", "disconnecting", "newListener", "removeListener")
+_NEVER_SENT = (*_WORDS_OF_SOCKET_IO, *COMING_AND_GOING)
 _NOT_ACKNOWLEDGED = ("reply", "swallow", "delay_ms")
 
 
@@ -53,6 +54,20 @@ def check_event(on: Located) -> Iterator[Problem]:
         yield on.problem(f"'{text}' is a word of Socket.IO that no client can send", *_near(text))
     elif text == "":
         yield on.problem("must not be empty")
+
+
+def check_emitted(event: Located) -> Iterator[Problem]:
+    """Yield what is wrong with the name of an event that the server sends."""
+    text = event.text()
+    if text in _NEVER_SENT:
+        yield event.problem(f"'{text}' is a word of Socket.IO that no server can send")
+    elif text == "":
+        yield event.problem("must not be empty")
+
+
+def check_devmentor_event(on: Located) -> Iterator[Problem]:
+    """Yield an event that only other models have."""
+    yield on.problem(_other_model(f"on: {on.text()}"))
 
 
 def check_coming_and_going(rule: Located, answer: Located) -> Iterator[Problem]:

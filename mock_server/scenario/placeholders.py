@@ -18,7 +18,7 @@ from mock_server.scenario.wording import unknown
 _OPENING = re.compile(r"\$+\{")
 _OF_PERSON = ("id", "name", "email")
 
-RESERVED = frozenset({*(name.split(".")[0] for name in MADE_UP), *ROOTS, "sender", "others"})
+RESERVED = frozenset({*(name.split(".")[0] for name in MADE_UP), *ROOTS, "sender", "others", "everybody"})
 """Words that cannot be a person's key, because placeholders or rules use them."""
 
 

@@ -8,6 +8,8 @@ from mock_server.errors import Problem
 from mock_server.events import ClientEvent, ServerEvent
 from mock_server.scenario.any_app import (
     check_coming_and_going,
+    check_devmentor_event,
+    check_emitted,
     check_event,
     check_keys,
     check_namespace,
@@ -16,7 +18,7 @@ from mock_server.scenario.any_app import (
 )
 from mock_server.scenario.handler_names import check_handler
 from mock_server.scenario.located import Located
-from mock_server.scenario.rules import METHODS, SPREADS, TURNS
+from mock_server.scenario.rules import COMING_AND_GOING, METHODS, SPREADS, TURNS
 from mock_server.scenario.templates import OF_CALL, OF_EVENT, OF_SOCKET, PARTS, REQUEST, late_names, parts_of
 from mock_server.scenario.wording import unknown
 from mock_server.secret_keys import is_secret
@@ -104,7 +106,9 @@ def _check_on(on: Located, names: Names) -> Iterator[Problem]:
         yield from check_event(on)
         return
     if " " not in text and "/" not in text:
-        if text in tuple(ServerEvent):
+        if text in COMING_AND_GOING:
+            yield from check_devmentor_event(on)
+        elif text in tuple(ServerEvent):
             yield on.problem(f"'{text}' is what the server sends; a rule answers what a client sends")
         else:
             yield on.unknown("event", ClientEvent)
@@ -162,7 +166,7 @@ def _check_answer(answer: Located, moment: _Moment) -> Iterator[Problem]:
     for emit in answer.get("emit").each():
         event = emit.get("event")
         if moment.names.any_app:
-            yield from check_event(event)
+            yield from check_emitted(event)
             yield from check_receiver(emit.get("to"), moment.names.people, is_timed=moment.is_timed)
         else:
             if event.text() not in (None, *ServerEvent):

@@ -26,6 +26,7 @@ PARTS = tuple(dict.fromkeys((*OF_EVENT, *OF_CALL, *OF_SOCKET)))
 _HOLD_MORE = ("args", "auth", "body", "query", "params")
 KNOWN = (
     NOW,
+    *(".".join(short) for short in _SHORT),
     *(f"{REQUEST}.{part}" for part in PARTS),
     *(f"{FAKER}.{kind}" for kind in AT_EACH_ANSWER),
 )
