@@ -46,7 +46,7 @@ def list_tasks(call: RestCall) -> Answer:
     """Return the tasks by column and place; `limit` and `cursor` page through them."""
     project = accessible_project(devmentor(call.world).tables, call.actor, call.params["id"])
     tasks: list[Json] = [task.wire() for task in devmentor(call.world).tables.tasks_of(project.id)]
-    start, limit = _whole(call, "cursor", 0), _whole(call, "limit", len(tasks) or 1)
+    start, limit = whole_number(call, "cursor", 0), whole_number(call, "limit", len(tasks) or 1)
     end = start + max(limit, 1)
     return Answer(data=tasks[start:end], metadata={"cursor": str(end) if end < len(tasks) else None})
 
@@ -86,7 +86,7 @@ def change(command: Command, *, parameter: str = "id", status: int = 200) -> Han
     def handler(call: RestCall) -> Answer:
         fixed: Json = {parameter: call.params["id"]} if "id" in call.params else {}
         if call.body is None and "version" in call.query:
-            fixed["version"] = _whole(call, "version", 0)  # a DELETE seldom has a body
+            fixed["version"] = whole_number(call, "version", 0)  # a DELETE seldom has a body
         return Answer(
             data=devmentor(call.world).apply(command, call.actor, call.payload(**fixed)), status=status
         )
@@ -94,7 +94,7 @@ def change(command: Command, *, parameter: str = "id", status: int = 200) -> Han
     return handler
 
 
-def _whole(call: RestCall, name: str, default: int) -> int:
+def whole_number(call: RestCall, name: str, default: int) -> int:
     text = call.query.get(name)
     if text is None:
         return default

@@ -22,12 +22,18 @@ _PERCENT: Json = {
 _REF = "#/components/schemas/"
 
 
-def document(routes: Sequence[Route], *, requires_auth: bool = True) -> Json:
-    """Return the OpenAPI 3.1 document for `routes`, as they are served with or without REQUIRE_AUTH."""
+def document(routes: Sequence[Route], *, requires_auth: bool = True, enveloped: bool = True) -> Json:
+    """Return the OpenAPI 3.1 document for `routes`, as they are served with or without REQUIRE_AUTH.
+
+    When answers are not `enveloped`, neither are errors.
+    """
     paths: dict[str, Json] = {}
     schemas = _results()
+    if not enveloped:
+        schemas["Failure"]["properties"].pop("success")
+        schemas["Failure"]["required"] = ["error"]
     for route in routes:
-        schemas.update(_input_schemas(route))
+        schemas.update({**_input_schemas(route), **route.schemas})
         paths.setdefault(route.template, {})[route.method.lower()] = _operation(
             route, needs_token=route.needs_token and requires_auth
         )
@@ -64,6 +70,9 @@ def _operation(route: Route, *, needs_token: bool) -> Json:
         if not needed:
             schema = {"anyOf": [schema, {"type": "null"}]}
         operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schema}}}
+    if route.body is not None:
+        schema = {"$ref": _REF + route.body}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return operation
 
 
@@ -91,7 +100,7 @@ def _error_responses(route: Route) -> Json:
         codes.setdefault(401, []).append(ErrorCode.TOKEN_EXPIRED.value)
     if route.template.startswith("/api/"):
         codes.setdefault(429, [ErrorCode.RATE_LIMITED.value])
-    if route.input is not None:
+    if route.input is not None or route.body is not None:
         codes.setdefault(413, [ErrorCode.TOO_LARGE.value])
     schema = {"$ref": _REF + "Failure"}
     return {

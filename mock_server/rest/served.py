@@ -1,8 +1,10 @@
 """Which REST routes a world serves, and which of them a call is for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
+from mock_server.rest.collection_routes import collection_routes
 from mock_server.rest.route import Route
 from mock_server.rest.routes import ROUTES
 from mock_server.rest.service_routes import service_routes, sign_in_routes
@@ -21,7 +23,8 @@ def routes_of(world: World) -> Sequence[Route]:
 
 
 def _any_app(world: World) -> tuple[Route, ...]:
-    routes = [*(sign_in_routes() if world.scenario.people else ())]
+    routes = [*(sign_in_routes() if world.scenario.people else ()), *collection_routes(world.scenario)]
+    routes = [replace(route, enveloped=False) for route in routes]
     routes += service_routes(lambda: routes)
     return tuple(routes)
 

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Sequence
 
 from mock_server import inputs
+from mock_server.entities import Json
 from mock_server.errors import ErrorCode
 from mock_server.rest import handlers
 from mock_server.rest.calls import Answer, RestCall
 from mock_server.rest.openapi import document
 from mock_server.rest.route import Route
+from mock_server.world import World
 
 
 def sign_in_routes() -> list[Route]:
@@ -74,5 +76,10 @@ def service_routes(served: Callable[[], Sequence[Route]]) -> list[Route]:
     ]
 
 
+def _document(routes: Sequence[Route], world: World) -> Json:
+    enveloped = world.scenario.keeps_to_contract
+    return document(routes, requires_auth=world.requires_auth, enveloped=enveloped)
+
+
 def _openapi(routes: Sequence[Route], call: RestCall) -> Answer:
-    return Answer(raw=json.dumps(document(routes, requires_auth=call.world.requires_auth)).encode())
+    return Answer(raw=json.dumps(_document(routes, call.world)).encode())

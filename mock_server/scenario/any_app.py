@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mock_server.errors import Problem
+from mock_server.scenario.collection_checks import check_collections
 from mock_server.scenario.located import Located
 from mock_server.scenario.rules import COMING_AND_GOING
 from mock_server.scenario.templates import PLACEHOLDER
@@ -32,6 +33,7 @@ def check_model(document: Located) -> Iterator[Problem]:
         yield projects.problem(f"only 'model: devmentor' has projects, and this is 'model: {name}'")
     if not any_app and namespaces.value not in (None, ["/"]):
         yield namespaces.problem(_other_model("namespaces"))
+    yield from check_collections(document)
     for each in namespaces.each():
         text = each.text()
         if text is not None and (not text.startswith("/") or "," in text):

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mock_server.scenario.collections import completed
 from mock_server.scenario.generation import made_epics, made_sprints, made_tasks
 from mock_server.scenario.located import Located
 from mock_server.scenario.made_up import MadeUp
@@ -28,6 +29,8 @@ def complete(document: Located) -> Located:
     value = {"seed": DEFAULT_SEED, "people": {}, "projects": [], **deepcopy(document.value)}
     value["people"] = _people(value["people"])
     value["projects"] = _projects(value["projects"], value["seed"])
+    if "collections" in value:
+        value["collections"] = completed(value["collections"], value["seed"])
     return document.with_value(value)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, PrivateAttr
 
 from mock_server.errors import DocumentError
 from mock_server.scenario.checks import check
+from mock_server.scenario.collections import CollectionSpec
 from mock_server.scenario.completion import complete
 from mock_server.scenario.located import Located, in_order, parse, shown
 from mock_server.scenario.parts import (
@@ -94,9 +95,11 @@ class Scenario(Part):
     name: str
     """Without it the path of the file below `scenarios`."""
     model: ModelName = ModelName.DEVMENTOR
-    """What the server does without rules: as DevMentor's, or nothing."""
+    """What the server does without rules: as DevMentor's, nothing, or keep `collections`."""
     namespaces: Annotated[tuple[str, ...], Field(min_length=1)] = ("/",)
     """Those that a socket can connect to; not in DevMentor, which has `/` alone."""
+    collections: dict[str, CollectionSpec] = Field(default_factory=dict)
+    """What `model: collection` keeps; the key is the name. Nothing behind a key is all defaults."""
     description: str = ""
     """What it is about, for `lockstep scenario list`."""
     seed: int = DEFAULT_SEED

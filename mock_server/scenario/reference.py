@@ -14,6 +14,7 @@ _HEADINGS = {
     "SprintSpec": "projects[].sprints[]",
     "TaskSpec": "projects[].tasks[]",
     "Generate": "projects[].generate",
+    "CollectionSpec": "collections.<key>",
     "GatewaySettings": "gateway",
     "RateLimit": "gateway.rate_limit",
     "FrontendSettings": "frontend",

@@ -18,6 +18,7 @@ _FILLED_IN = {
     "EpicSpec": ("id",),
     "SprintSpec": ("id",),
     "TaskSpec": ("id", "position"),
+    "CollectionSpec": ("path",),
 }
 """What the model requires and `completion` adds where the file leaves it out."""
 
@@ -45,8 +46,14 @@ def scenario_schema() -> Schema:
     others = [name.value for name in ModelName if name is not ModelName.DEVMENTOR]
     schema["if"] = {"properties": {"model": {"enum": others}}, "required": ["model"]}
     schema["then"] = {"properties": {"rules": any_app, **dict.fromkeys(_ONLY_DEVMENTOR, False)}}
+    schema["allOf"] = [_collections_where_kept()]
     schema["else"] = {"properties": {"rules": contract, **dict.fromkeys(_NOT_DEVMENTOR, False)}}
     return schema
+
+
+def _collections_where_kept() -> Schema:
+    kept: Schema = {"properties": {"model": {"const": ModelName.COLLECTION.value}}, "required": ["model"]}
+    return {"if": kept, "then": {"required": ["collections"]}, "else": {"properties": {"collections": False}}}
 
 
 def _of_contract(definitions: dict[str, Schema]) -> dict[str, Schema]:
@@ -81,8 +88,9 @@ def every_key() -> Schema:
         _no_longer_required(definitions[name], keys)
     _no_longer_required(schema, ("name",))
     # `alice:` with nothing behind it is a person.
-    people = schema["properties"]["people"]
-    people["additionalProperties"] = {"anyOf": [people["additionalProperties"], {"type": "null"}]}
+    for key in ("people", "collections"):
+        named = schema["properties"][key]
+        named["additionalProperties"] = {"anyOf": [named["additionalProperties"], {"type": "null"}]}
     plain = _plain(schema)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Lockstep scenario"}
     return {**head, **{key: value for key, value in plain.items() if key != "title"}}

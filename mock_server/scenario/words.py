@@ -45,10 +45,11 @@ class TokenState(StrEnum):
 
 
 class ModelName(StrEnum):
-    """What the server is beside its rules: DevMentor's, or nothing but the rules."""
+    """What the server is beside its rules: DevMentor's, nothing but the rules, or collections beside them."""
 
     DEVMENTOR = "devmentor"
     NONE = "none"
+    COLLECTION = "collection"
 
 
 class Echo(StrEnum):

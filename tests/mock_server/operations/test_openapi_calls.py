@@ -15,6 +15,14 @@ _DEADLINE_S = 300
 _GROWTH_MB = 8
 _MANY_CALLS = 100
 
+_TODOS = {
+    "model": "collection",
+    "collections": {
+        "todo": {"versions": True, "items": [{"id": "milk", "title": "Buy milk"}]},
+        "lot": {"ids": "number", "key": "nr", "to": "room:{seller}"},
+    },
+}
+
 
 def make_calls(url: str, folder: Path, *options: str) -> None:
     command = [str(Path(sys.executable).with_name("st")), "--config-file", str(_CONFIG), "run"]
@@ -53,3 +61,10 @@ def test_it_answers_as_it_says_and_neither_fails_nor_grows(
     begin_anew()
     assert memory_mb() - before_mb < _GROWTH_MB
     assert_good_clients_are_served()
+
+
+def test_collections_answer_as_they_say(process: StubProcess, control: StubControl, tmp_path: Path) -> None:
+    control.reset(_TODOS)
+    make_calls(process.gateway_url, tmp_path, "--phases", "coverage,fuzzing,stateful")
+    assert_nothing_went_wrong(control)
+    assert {call["status"] for call in control.journal(kind="rest")} >= {200, 201, 400, 404, 409}
