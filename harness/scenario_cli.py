@@ -75,12 +75,12 @@ def show_command(
     if as_json:
         typer.echo(json.dumps(scenario.document(), indent=2, ensure_ascii=False))
         return
-    _show(
-        Text(f"{scenario.name} (seed {scenario.seed})", style="bold"), scenario.description, _people(scenario)
-    )
+    _show(Text(f"{scenario.name} (seed {scenario.seed})", style="bold"), scenario.description)
+    if scenario.people:
+        _show(_people(scenario))
     for project in scenario.projects:
         _show(*_project(project))
-    _show(*_settings(scenario), *_rules(scenario))
+    _show(*_model(scenario), *_settings(scenario), *_rules(scenario))
 
 
 @scenario_app.command("schema")
@@ -157,6 +157,17 @@ def _tasks(project: ProjectSpec) -> Table:
     for row in zip(*used.values(), strict=True):
         table.add_row(*(Text(cell or "") for cell in row))
     return table
+
+
+def _model(scenario: Scenario) -> Iterator[Text]:
+    """What a scenario of any app is made of; nothing of DevMentor's."""
+    if scenario.keeps_to_contract:
+        return
+    yield Text(f"model: {scenario.model}")
+    yield Text(f"namespaces: {', '.join(scenario.namespaces)}")
+    for name, kept in scenario.collections.items():
+        yield Text(f"\nCollection {name}: {kept.path}, told as {kept.events} to {kept.to}", style="bold")
+        yield from (Text(json.dumps(item, ensure_ascii=False)) for item in kept.items)
 
 
 def _settings(scenario: Scenario) -> Iterator[Text]:

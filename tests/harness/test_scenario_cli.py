@@ -100,3 +100,17 @@ def test_show_of_what_is_unknown_or_bad_is_a_message_and_no_traceback(name: str,
     assert result.exit_code == 2
     assert said in result.output
     assert isinstance(result.exception, SystemExit)
+
+
+def test_show_of_any_app_shows_its_collections_and_no_people(scenarios: Path) -> None:
+    todos = "model: collection\ncollections: {todo: {items: [{id: 1, title: 'Buy [milk]'}]}}\n"
+    (scenarios / "todo.yaml").write_text(todos, encoding="utf-8")
+    assert run("show", "todo").output.splitlines() == [
+        "todo (seed 42)",
+        "",
+        "model: collection",
+        "namespaces: /",
+        "",
+        "Collection todo: /api/todos, told as {collection}:{verb} to everybody",
+        '{"id": 1, "title": "Buy [milk]"}',
+    ]

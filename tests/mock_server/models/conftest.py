@@ -35,9 +35,9 @@ class AppClient:
         """Send an event; returns the argument of its acknowledgement (None for none, a tuple of several)."""
         return await self.client.call(event, args, namespace=self.namespace, timeout=timeout_s)
 
-    async def heard(self, event: str, count: int = 1) -> list[Args]:
+    async def heard(self, event: str, count: int = 1, *, deadline_s: float = DEADLINE_S) -> list[Args]:
         """Return the arguments of each `event` as soon as there are `count`."""
-        async with asyncio.timeout(DEADLINE_S), self._news:
+        async with asyncio.timeout(deadline_s), self._news:
             await self._news.wait_for(lambda: sum(name == event for name, _ in self.events) >= count)
         return [args for name, args in self.events if name == event]
 
