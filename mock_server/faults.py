@@ -126,6 +126,22 @@ class Armed(Generic[Spec]):
         return len(parked)
 
 
+class UpgradeMode(StrEnum):
+    """How a websocket is refused: answered with 403, or never answered."""
+
+    REFUSE = "refuse"
+    HANG = "hang"
+
+
+@dataclass(slots=True)
+class Misroute:
+    """An event that goes astray: matching broadcasts also reach `user`, in whatever rooms they are."""
+
+    event: str
+    user: str
+    left: int | None
+
+
 @dataclass(slots=True)
 class Network:
     """What the stub does to connections before any protocol is spoken."""
@@ -133,7 +149,12 @@ class Network:
     refuse_left: int | None = 0
     """New handshakes still to be refused; None: all."""
     refuse_mode: RefuseMode = RefuseMode.HTTP503
-    refuse_upgrade: bool = False
+    refuse_upgrade: UpgradeMode | None = None
+    hanging: set[asyncio.Transport] = field(default_factory=set)
+    """TCP connections of websockets that are never answered."""
+    misses: dict[str, int | None] = field(default_factory=dict)
+    """How many requests of an Engine.IO session still meet a server that does not know it; None: all."""
+    misroutes: list[Misroute] = field(default_factory=list)
     outage: bool = False
     outage_rest: bool = True
 
@@ -145,6 +166,27 @@ class Network:
             return True
         self.refuse_left -= 1
         return False
+
+    def misses_session(self, eio_sid: str) -> bool:
+        """Count one request of a session; tells whether it meets a server that does not know it."""
+        left = self.misses.get(eio_sid, 0)
+        if left is not None and left > 0:
+            self.misses[eio_sid] = left - 1
+        return left is None or left > 0
+
+    def astray(self, event: str) -> list[str]:
+        """Return who hears an event that is not for them, and count it."""
+        found = []
+        for each in self.misroutes:
+            if glob_matches(each.event, event) and each.left != 0:
+                each.left = None if each.left is None else each.left - 1
+                found.append(each.user)
+        return found
+
+    def drop_hanging(self) -> None:
+        """Reset the websockets that were never answered."""
+        for each in list(self.hanging):
+            each.abort()
 
 
 class FaultBoard:
@@ -198,6 +240,7 @@ class FaultBoard:
         self._rest.clear()
         self._acks.clear()
         self._spent.clear()
+        self.network.drop_hanging()
         self.network = Network()
 
     def _use(self, armed: Armed[Spec], of: list[Armed[Spec]]) -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from mock_server.control.api import PREFIX, Control
 from mock_server.cors import cors_headers, origin_rule, preflight_headers
 from mock_server.errors import StartError
-from mock_server.faults import RefuseMode
+from mock_server.faults import RefuseMode, UpgradeMode
 from mock_server.gateway import Gateway
 from mock_server.journal import Kind
 from mock_server.log import log
@@ -23,6 +23,7 @@ from mock_server.scenario.load import find_scenario, load_scenario
 from mock_server.scenario.model import Scenario
 from mock_server.settings import ServerSettings
 from mock_server.ui import check_build, frontend_environment, static_answer
+from mock_server.wire.engine import Refusal, refused
 from mock_server.world import World
 
 SOCKET_PATH = "/socket.io/"
@@ -147,22 +148,24 @@ class StubServer:
         if request.method == "OPTIONS" and not self.world.faults.network.outage:
             asked = request.headers.get("Access-Control-Request-Headers")
             return web.Response(status=204, headers={**headers, **preflight_headers(asked)})
-        response = self._refused_at_the_door(request, self.world)
+        response = await self._refused_at_the_door(request, self.world)
         if response is None:
             response = await self.world.sockets.handle(request)
         if not response.prepared:
             response.headers.update(headers)
         return response
 
-    def _refused_at_the_door(self, request: web.BaseRequest, world: World) -> web.StreamResponse | None:
+    async def _refused_at_the_door(self, request: web.BaseRequest, world: World) -> web.StreamResponse | None:
         """Return the refusal that a fault asks for, None to let the request in."""
         network = world.faults.network
         if network.outage:
             world.journal.append(Kind.REFUSED, code="OUTAGE", stage="http")
             return reset_connection(request)
         if network.refuse_upgrade and "websocket" in request.headers.get("Upgrade", "").lower():
-            world.journal.append(Kind.REFUSED, code="UPGRADE", stage="http", status=403)
-            return web.Response(status=403)
+            return await self._refused_upgrade(request, world)
+        if network.misses and network.misses_session(request.query.get("sid", "")):
+            world.journal.append(Kind.REFUSED, code="UNKNOWN_SID", stage="http", status=400, fault=True)
+            return refused(Refusal.UNKNOWN_SID)
         if "sid" not in request.query and not network.takes_handshake():
             if network.refuse_mode is RefuseMode.ABORT:
                 world.journal.append(Kind.REFUSED, code="ABORTED", stage="http")
@@ -170,6 +173,20 @@ class StubServer:
             world.journal.append(Kind.REFUSED, code="UNAVAILABLE", stage="http", status=503)
             return web.Response(status=503)
         return None
+
+    async def _refused_upgrade(self, request: web.BaseRequest, world: World) -> web.StreamResponse:
+        network, tcp = world.faults.network, request.transport
+        if network.refuse_upgrade is UpgradeMode.REFUSE or tcp is None:
+            world.journal.append(Kind.REFUSED, code="UPGRADE", stage="http", status=403)
+            return web.Response(status=403)
+        world.journal.append(Kind.REFUSED, code="UPGRADE", stage="http", status=0)
+        network.hanging.add(tcp)
+        try:
+            # Until the client gives up or the fault ends: both end the connection, and that ends this.
+            await asyncio.get_running_loop().create_future()
+            raise AssertionError("nobody answers it")
+        finally:
+            network.hanging.discard(tcp)
 
     async def _answer_ui(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD"):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -152,6 +153,8 @@ class World:
 
         A `volatile` one only for those who can take it at this moment.
         """
+        if self.faults.network.misroutes:
+            audience = self._astray(event, audience)
         recipients = self.connections.hearing(audience)
         data = [event, *args]
         if self.recovery is not None and not volatile:
@@ -172,6 +175,14 @@ class World:
             **more,
         )
         return seq, [each.sid for each in reached]
+
+    def _astray(self, event: str, audience: Audience) -> Audience:
+        """Return who is to hear an event when a fault sends it astray."""
+        users = self.faults.network.astray(event)
+        if not users:
+            return audience
+        self.journal.append(Kind.FAULT, name="misrouted", event=event, users=users)
+        return replace(audience, users=audience.users | frozenset(users))
 
     def replayed(self, connection: Connection, data: list[Any]) -> None:
         """Note that a recovered connection was sent an event (with its offset) that it had missed."""

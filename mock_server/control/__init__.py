@@ -14,9 +14,18 @@ affected by outages or faults. The verbs, their bodies and answers:
                                                    next one, `now` the stub's clock (epoch seconds)
     POST   emit {event, data?, room | sid | user}  a raw event, unvalidated; without addressee: to everybody;
                                                    without data: no argument -> {seq, to: [sids]}
-    POST   cut {user | sid | all: true}            TCP reset, session gone -> {cut: [sids]}
+    POST   cut {user | sid | all: true, code?}     TCP reset, session gone -> {cut: [sids]}; `code`: as
+                                                   a websocket's close code, or a poll's close packet
     POST   kick {user | sid | all: true}           server-side disconnect -> {kicked: [sids]}
-    POST   refuse {connections?: n | "all", mode?: http503 | abort, upgrade?: bool}
+    POST   freeze {user | sid | all: true}         half-open: nothing passes either way, no TCP connection
+                                                   ends -> {eio_sids: [...]}, the sessions that are hit
+    POST   starve {user | sid | all: true}         no heartbeat any more -> {eio_sids}
+    POST   slow {user | sid | all: true, delay_ms} all that the stub sends comes later -> {eio_sids}
+    POST   mend {eio_sids?, faults?: [freeze, starve, slow]}   ends these; what was frozen goes out
+    POST   unknown-sid {user | sid | all: true, times?: n | "all"}   requests of these sessions meet a server
+                                                   that does not know them (no sticky session) -> {eio_sids}
+    POST   misroute {event, user, times?: n | "all"}   matching events also reach `user`, in the room or not
+    POST   refuse {connections?: n | "all", mode?: http503 | abort, upgrade?: bool | refuse | hang}
     POST   outage {on, rest?: true}
     POST   rest-fault {...}                        see `mock_server.faults.RestFaultSpec` -> {id}
     POST   ack-fault {...}                         see `mock_server.faults.AckFaultSpec` -> {id}

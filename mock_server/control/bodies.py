@@ -2,13 +2,18 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from mock_server.control.waiting import Condition
-from mock_server.faults import RefuseMode
+from mock_server.faults import RefuseMode, UpgradeMode
 from mock_server.scenario.model import Origin
+from mock_server.wire import LineFault
 
 MAX_WAIT_MS = 60_000
+_NEVER_SENT = (1004, 1005, 1006, 1015)
+
+Times = Annotated[int, Field(ge=0)] | Literal["all"]
+"""How often a fault strikes; 0 ends it."""
 
 
 class _Body(BaseModel):
@@ -51,10 +56,45 @@ class Who(_Body):
         return self
 
 
+class Cut(Who):
+    code: Annotated[int, Field(ge=1000, le=4999)] | None = None
+    """End websockets by this close code, and polls by a close packet, not by a TCP reset."""
+
+    @field_validator("code")
+    @classmethod
+    def _can_be_sent(cls, code: int | None) -> int | None:
+        if code in _NEVER_SENT:
+            raise ValueError(
+                f"{code} is never sent (RFC 6455, 7.4.1); without a code it is what a client sees"
+            )
+        return code
+
+
+class Slow(Who):
+    delay_ms: Annotated[int, Field(ge=0, le=MAX_WAIT_MS)]
+
+
+class Mend(_Body):
+    eio_sids: tuple[str, ...] | None = None
+    """None: all sessions, also those that have ended."""
+    faults: tuple[LineFault, ...] = tuple(LineFault)
+
+
+class UnknownSid(Who):
+    times: Times = 1
+
+
+class Misroute(_Body):
+    event: Annotated[str, Field(min_length=1)]
+    """A glob."""
+    user: str
+    times: Times = 1
+
+
 class Refuse(_Body):
     connections: Annotated[int, Field(ge=0)] | Literal["all"] = 0
     mode: RefuseMode = RefuseMode.HTTP503
-    upgrade: bool = False
+    upgrade: UpgradeMode | bool = False
 
 
 class Outage(_Body):

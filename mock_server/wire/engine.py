@@ -64,7 +64,7 @@ class Engine:
         refusal = self._refusal(asked)
         if refusal is not None:
             self.on_refused(refusal)
-            return _refused_upgrade(refusal) if asked.is_upgrade else _refused(refusal)
+            return _refused_upgrade(refusal) if asked.is_upgrade else refused(refusal)
         if asked.is_upgrade:
             return await self._websocket(request, asked)
         if asked.sid is not None:
@@ -151,7 +151,8 @@ def _read(request: web.BaseRequest) -> _Asked:
     )
 
 
-def _refused(refusal: Refusal) -> web.Response:
+def refused(refusal: Refusal) -> web.Response:
+    """Return the answer to a request that is turned away."""
     status = 403 if refusal is Refusal.FORBIDDEN else 400
     return web.Response(
         status=status,

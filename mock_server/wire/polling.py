@@ -132,7 +132,7 @@ class Polling:
     def discard(self) -> None:
         self._discarded = True
 
-    def close(self, done: Callable[[], None] | None = None) -> None:
+    def close(self, done: Callable[[], None] | None = None, *, code: int | None = None) -> None:
         if self._ended or self._closing:
             return
         self._closing = True

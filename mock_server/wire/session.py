@@ -4,11 +4,12 @@ Behaves as the official server's does (engine.io 6.6), also in the order of thin
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from mock_server.wire.line import Line, LineFault
 from mock_server.wire.packets import NOOP, PING, PROBE_ANSWER, Incoming, Outgoing, PacketType
 
 _FORCED_POLL_S = 0.1
@@ -60,8 +61,8 @@ class Transport(Protocol):
     def send(self, packets: Sequence[Outgoing]) -> None:
         """Only while `writable`."""
 
-    def close(self, done: Callable[[], None] | None = None) -> None:
-        """End in an orderly way; `done` once the other side has been told."""
+    def close(self, done: Callable[[], None] | None = None, *, code: int | None = None) -> None:
+        """End in an orderly way; `done` once the other side has been told. `code` is a websocket's."""
 
     def discard(self) -> None:
         """Another transport has taken over."""
@@ -98,6 +99,7 @@ class Session:
         "_pong_extended",
         "_probe",
         "client",
+        "line",
         "sid",
         "state",
         "transport",
@@ -111,6 +113,8 @@ class Session:
         self.upgraded = False
         self.client: Any = None
         """What the layer above keeps of it."""
+        self.line: Line | None = None
+        """What a fault makes of its packets; none on a healthy session."""
         self._owner = owner
         self._buffer: list[Outgoing] = []
         self._close_when_drained = False
@@ -142,21 +146,65 @@ class Session:
         """Send a packet, or keep it until the transport can take it; False: the session is over."""
         if self.state is not State.OPEN:
             return False
+        if self.line is None:
+            self._put(packet)
+        else:
+            self.line.send(packet)
+        return True
+
+    def _put(self, packet: Outgoing) -> None:
         if not self._buffer and self.transport.writable:
             self.transport.send((packet,))
         else:
             self._buffer.append(packet)
-        return True
 
     def flush(self) -> None:
         """Send what waits, if the transport can take it."""
-        if self.state is State.CLOSED or not self._buffer or not self.transport.writable:
+        if self.state is State.CLOSED or not self._buffer or not self.transport.writable or self.frozen:
             return
         packets, self._buffer = self._buffer, []
         self.transport.send(packets)
         if self._close_when_drained:
             self._close_when_drained = False
             self._close_transport()
+
+    # -- faults ----------------------------------------------------------------------------------------------
+
+    @property
+    def frozen(self) -> bool:
+        """Whether nothing passes on it, either way."""
+        return self.line is not None and self.line.frozen
+
+    def spoil(self) -> Line:
+        """Return the line to spoil; `mend` takes it away again."""
+        if self.line is None:
+            self.line = Line(self._arrived)
+        return self.line
+
+    def freeze(self) -> None:
+        """Let nothing pass either way, and keep the TCP connections: the client sees a half-open one."""
+        self.spoil().freeze(self.tcp())
+
+    def mend(self, faults: Collection[LineFault] = tuple(LineFault)) -> None:
+        """End some faults; what a frozen line held goes out. A session that ended meanwhile goes silently."""
+        line = self.line
+        if line is None:
+            return
+        was_frozen = line.frozen
+        line.mend(faults, is_over=self.state is State.CLOSED)
+        if line.is_clear:
+            self.line = None
+        if not was_frozen or self.frozen:
+            return
+        self.flush()
+        if self._close_when_drained and not self._buffer:
+            self._close_transport()
+
+    def _arrived(self, packet: Outgoing) -> None:
+        if self.state is State.OPEN:
+            self._put(packet)
+        if self.line is not None and self.line.is_clear:
+            self.line = None
 
     # -- in --------------------------------------------------------------------------------------------------
 
@@ -206,6 +254,9 @@ class Session:
         self._ping_due = loop.call_later(self.settings.ping_interval_s, self._ping)
 
     def _ping(self) -> None:
+        if self.line is not None and self.line.starved:
+            self._schedule_ping()
+            return
         self._pong_extended = False
         self.send(PING)
         self._await_pong()
@@ -259,6 +310,11 @@ class Session:
             each.abort()
         self.closed(reason)
 
+    def end(self, code: int) -> None:
+        """End it as a server does that goes away: a websocket by this code, a poll by a close packet."""
+        self.transport.close(code=code)
+        self.closed(CloseReason.TRANSPORT_CLOSE)
+
     def closed(self, reason: CloseReason) -> None:
         """It is over, at once; what waits is lost."""
         if self.state is State.CLOSED:
@@ -270,10 +326,14 @@ class Session:
         self._buffer = []
         if self._probe is not None:
             self._probe.give_up()
-        self.transport.close()
+        if not self.frozen:  # half-open: the client must not hear of it
+            self.transport.close()
         self._owner.on_close(self, reason)
 
     def _close_transport(self) -> None:
+        if self.frozen:
+            self._close_when_drained = True
+            return
         self.transport.close(lambda: self.closed(CloseReason.FORCED))
 
 

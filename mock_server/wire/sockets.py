@@ -5,7 +5,7 @@ What a connection may do and what an event means is the gateway's business (`Edg
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from aiohttp import web
 from mock_server.entities import Json
 from mock_server.errors import CallError
 from mock_server.wire.engine import Engine, Refusal
+from mock_server.wire.line import LineFault
 from mock_server.wire.packets import Outgoing
 from mock_server.wire.session import CloseReason, EngineSettings, Session, State
 from mock_server.wire.socketio_packets import (
@@ -86,11 +87,16 @@ class SocketServer:
         self._engine.on_refused = self._on_refused
         self._sockets: dict[str, tuple[Session, str]] = {}
         """(session, namespace) by the socket's sid."""
+        self._spoilt: dict[str, Session] = {}
+        """Sessions with a spoilt line, by their sid, also after they have ended."""
 
     # -- requests --------------------------------------------------------------------------------------------
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request, or serve its WebSocket until that ends."""
+        spoilt = self._spoilt.get(request.query.get("sid", "")) if self._spoilt else None
+        if spoilt is not None and spoilt.line is not None:
+            await spoilt.line.thawed()
         return await self._engine.handle(request)
 
     def _on_refused(self, refusal: Refusal) -> None:
@@ -164,9 +170,55 @@ class SocketServer:
         if session is not None:
             session.drop(CloseReason.TRANSPORT_CLOSE)
 
+    def end_with(self, eio_sid: str, code: int) -> None:
+        """End a session as a server does that goes away, a websocket by this close code."""
+        session = self._engine.sessions.get(eio_sid)
+        if session is not None:
+            session.end(code)
+
     async def end(self) -> None:
         """Drop all sessions."""
         await self._engine.end()
+        self.mend()
+
+    # -- faults ----------------------------------------------------------------------------------------------
+
+    def freeze(self, eio_sid: str) -> None:
+        """Let nothing pass on a session either way; its connections stay open, and nobody is told."""
+        self._spoil(eio_sid, Session.freeze)
+
+    def starve(self, eio_sid: str) -> None:
+        """Send no more heartbeat on a session."""
+
+        def starve(session: Session) -> None:
+            session.spoil().starved = True
+
+        self._spoil(eio_sid, starve)
+
+    def slow(self, eio_sid: str, delay_ms: int) -> None:
+        """Send everything on a session so much later, in the same order."""
+
+        def slow(session: Session) -> None:
+            session.spoil().delay_s = delay_ms / 1000
+
+        self._spoil(eio_sid, slow)
+
+    def mend(
+        self, eio_sids: Collection[str] | None = None, faults: Collection[LineFault] = tuple(LineFault)
+    ) -> None:
+        """End these on some sessions, by default on all."""
+        for eio_sid in list(self._spoilt if eio_sids is None else eio_sids):
+            session = self._spoilt.get(eio_sid)
+            if session is not None:
+                session.mend(faults)
+                if session.line is None:
+                    del self._spoilt[eio_sid]
+
+    def _spoil(self, eio_sid: str, how: Callable[[Session], None]) -> None:
+        session = self._engine.sessions.get(eio_sid)
+        if session is not None:
+            how(session)
+            self._spoilt[eio_sid] = session
 
     # -- what happens on a session ---------------------------------------------------------------------------
 

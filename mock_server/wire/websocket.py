@@ -51,11 +51,11 @@ class WebSocket:
     def discard(self) -> None:
         pass
 
-    def close(self, done: Callable[[], None] | None = None) -> None:
+    def close(self, done: Callable[[], None] | None = None, *, code: int | None = None) -> None:
         if not self._closing:
             self._closing = True
             if self._outbox is None:
-                self._say_close(None)
+                self._say_close(code)
             self._giving_up = asyncio.get_running_loop().call_later(_CLOSE_TIMEOUT_S, self._tcp.abort)
         if done is not None:
             done()
