@@ -1,13 +1,17 @@
 """The example scenarios: each does what its description says, for a real client."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from mock_server.scenario.load import find_scenario, list_scenarios, load_scenario
+from mock_server.scenario.model import Scenario
 
-SHIPPED = Path(__file__).parents[3] / "fixtures" / "scenarios"
+ROOT = Path(__file__).parents[3]
+SHIPPED = ROOT / "fixtures" / "scenarios"
 EXAMPLES = [name for name in list_scenarios(SHIPPED) if name.startswith("examples/")]
 
 
@@ -22,6 +26,15 @@ def test_an_example_is_short(name: str) -> None:
 
 def test_there_are_three_examples() -> None:
     assert EXAMPLES == ["examples/auction", "examples/chat", "examples/todo"]
+
+
+@pytest.mark.parametrize(("file", "count"), [("README.md", 1), ("fixtures/README.md", 2)])
+def test_what_the_documentation_shows_can_be_served(file: str, count: int) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / file).read_text(encoding="utf-8"), re.DOTALL)
+    shown = [YAML(typ="safe").load(block) for block in blocks if block.startswith("model: ")]
+    assert len(shown) == count
+    for document in shown:
+        Scenario.from_document(document)
 
 
 async def test_chat(app: Any) -> None:
