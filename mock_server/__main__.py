@@ -154,8 +154,10 @@ def _say_ready(server: StubServer, scenario: Scenario, *, as_json: bool) -> None
             }
         )
     else:
+        # The reference frontend is DevMentor's: it has nothing to show of another app.
+        first = f"frontend  {server.ui_url}" if scenario.keeps_to_contract else f"model     {scenario.model}"
         said = (
-            f"frontend  {server.ui_url}\ngateway   {server.gateway_url}\nscenario  {scenario.name}\n"
+            f"{first}\ngateway   {server.gateway_url}\nscenario  {scenario.name}\n"
             f"control   {server.gateway_url}{PREFIX} with {TOKEN_HEADER}: {server.control_token}"
         )
     sys.stdout.write(said + "\n")

@@ -96,7 +96,9 @@ class Gateway:
         world = self._world
         if world.scenario.keeps_to_contract:
             return Plan()
-        plan = world.script.on_event("connect", actor.id, [auth], namespace=namespace, auth=auth, sid=sid)
+        plan = world.script.on_event(
+            "connect", _named(actor), [auth], namespace=namespace, auth=auth, sid=sid
+        )
         world.rule_notes.missed(plan)
         if plan.answer is not None and plan.answer.error is not None:
             world.rule_notes.fired(plan)
@@ -222,7 +224,7 @@ class Gateway:
         """Return what the rules make of an event, and note which came closest when none fired."""
         plan = self._world.script.on_event(
             event,
-            connection.user,
+            _named(connection.actor),
             args,
             namespace=connection.namespace,
             auth=connection.auth,
@@ -264,6 +266,11 @@ class Gateway:
         self._world.journal.append(
             Kind.ACK, sid=connection.sid, user=connection.user, event=event.name, data=payload_of(answer)
         )
+
+
+def _named(actor: Actor) -> str | None:
+    """Return who a rule is told that it is; None for somebody who is not signed in."""
+    return None if actor.anonymous else actor.id
 
 
 def _token_of(auth: Any) -> str | None:

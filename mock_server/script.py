@@ -81,7 +81,7 @@ class Script:
     def on_event(
         self,
         event: str,
-        user: str,
+        user: str | None,
         args: Sequence[Any],
         *,
         namespace: str = "/",

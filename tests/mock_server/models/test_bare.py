@@ -260,8 +260,11 @@ async def test_named_people_sign_in_over_rest(app: Any) -> None:
 
 
 async def test_without_people_nobody_is_asked_who_they_are(app: Any) -> None:
-    await app.reset(rules=[{"on": "whoami", "reply": "${request.user}"}])
-    assert await (await app.connect(auth={"token": "whatever"})).call("whoami") is not None
+    rules = [{"on": "whoami", "reply": ["${request.user}", "${request.sid}"]}]
+    await app.reset(rules=[*rules, {"on": "GET /whoami", "reply": {"user": "${request.user}"}}])
+    ann = await app.connect(auth={"token": "whatever"})
+    assert await ann.call("whoami") == (None, ann.sid)
+    assert (await app.stub.http.get("/whoami")).json() == {"user": None}
     paths = (await app.stub.http.get("/openapi.json")).json()["paths"]
     assert sorted(paths) == ["/health", "/metrics", "/openapi.json"]
 
