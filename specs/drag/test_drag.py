@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from pages.devmentor import DevMentor
 
@@ -21,7 +23,7 @@ def test_card_alice_drags_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
 @pytest.mark.smoke
 def test_card_alice_moves_by_keyboard_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    alice.board.move_by_keyboard("Write the docs", "ArrowRight")
+    alice.board.drag("Write the docs", to="In Progress", by="keyboard")
     bob.board.expect_card("Write the docs", column="In Progress")
     stage.converged()
 
@@ -29,7 +31,7 @@ def test_card_alice_moves_by_keyboard_moves_on_bobs_board(stage: Stage[DevMentor
 def test_card_dropped_before_another_stands_there_on_both_boards(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     first = alice.board.titles("In Progress")
-    alice.board.drag("Write the docs", to="In Progress", before=first[0])
+    alice.board.drag("Write the docs", to="In Progress", at=0)
     for client in (alice, bob):
         client.board.expect_order("In Progress", ["Write the docs", *first])
     stage.converged()
@@ -38,7 +40,7 @@ def test_card_dropped_before_another_stands_there_on_both_boards(stage: Stage[De
 def test_order_within_a_column_changes_on_both_boards(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     order = alice.board.titles("To Do")
-    alice.board.drag(order[-1], to="To Do", before=order[0])
+    alice.board.drag(order[-1], to="To Do", at=0)
     for client in (alice, bob):
         client.board.expect_order("To Do", [order[-1], *order[:-1]])
     stage.converged()
@@ -47,7 +49,7 @@ def test_order_within_a_column_changes_on_both_boards(stage: Stage[DevMentor]) -
 def test_keyboard_changes_the_order_within_a_column(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     first, second, *rest = alice.board.titles("To Do")
-    alice.board.move_by_keyboard(first, "ArrowDown")
+    alice.board.drag(first, to="To Do", at=1, by="keyboard")
     for client in (alice, bob):
         client.board.expect_order("To Do", [second, first, *rest])
     stage.converged()
@@ -65,8 +67,8 @@ def test_card_dropped_outside_the_columns_stays_and_nothing_is_sent(stage: Stage
 def test_card_dropped_in_its_own_place_stays_and_nothing_is_sent(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     before = alice.read_board()
-    with alice.board.dragging("Write the docs"):
-        pass
+    own = alice.board.titles("To Do").index("Write the docs")
+    alice.board.drag("Write the docs", to="To Do", at=own)
     _expect_nothing_sent(stage, alice)
     assert alice.read_board() == before
 
@@ -81,9 +83,12 @@ def test_a_drop_opens_no_dialog(stage: Stage[DevMentor]) -> None:
 def test_change_during_a_drag_neither_breaks_it_nor_is_lost(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     other = alice.board.titles("Done")[0]
-    with alice.board.dragging("Write the docs", to="In Progress"):
+
+    def bob_drags_another() -> None:
         bob.board.drag(other, to="To Do")
         bob.board.expect_card(other, column="To Do")
+
+    alice.board.drag("Write the docs", to="In Progress", meanwhile=bob_drags_another)
     for client in (alice, bob):
         client.board.expect_card("Write the docs", column="In Progress")
         client.board.expect_card(other, column="To Do")
@@ -92,8 +97,8 @@ def test_change_during_a_drag_neither_breaks_it_nor_is_lost(stage: Stage[DevMent
 
 def test_card_deleted_while_it_is_dragged_is_gone_and_the_board_goes_on(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    with alice.board.dragging("Write the docs", to="In Progress"):
-        bob.board.delete("Write the docs")
+    delete = partial(bob.board.delete, "Write the docs")
+    alice.board.drag("Write the docs", to="In Progress", meanwhile=delete)
     alice.board.expect_no_card("Write the docs")
     alice.board.add("Still working")
     bob.board.expect_card("Still working", column="To Do")

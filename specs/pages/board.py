@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from pages.dialog import TaskDialog
 from playwright.sync_api import Locator, Page, expect
@@ -158,22 +157,25 @@ class BoardPage:
         self._dialog.delete()
         self._dialog.expect_closed()
 
-    def drag(self, title: str, *, to: str, before: str | None = None) -> None:
-        """Drag by mouse to the end of column `to`, or to the place of card `before`."""
-        with self.dragging(title, to=to, before=before):
-            pass
+    def drag(
+        self,
+        title: str,
+        *,
+        to: str,
+        at: int | None = None,
+        by: str = "mouse",
+        meanwhile: Callable[[], object] | None = None,
+    ) -> None:
+        """Drag a card to the end of column `to`, or where `at` cards stand above it.
 
-    @contextmanager
-    def dragging(self, title: str, *, to: str | None = None, before: str | None = None) -> Iterator[None]:
-        """Hold the card while the block runs, then drop it (where it came from, when `to` is None)."""
-        target = None
-        if to is not None:
-            target = self.card(before) if before else self.column(to)
-        told = {"card": title, "to": to, "before": before}
+        `by` mouse, keyboard or touch. `meanwhile` is called with the card in the air.
+        """
+        told = {"card": title, "to": to, "at": at, "by": by}
         given = {name: value for name, value in told.items() if value is not None}
-        with acting(self._page, "board.drag", **given), drag.held(self.card(title)) as hand:
-            yield
-            hand.drop_on(target, edge="top" if before else "end")
+        column = self.column(to)
+        cards = column.get_by_test_id("task-card")
+        with acting(self._page, "board.drag", **given):
+            drag.drag(self.card(title), to=column, cards=cards, at=at, by=by, meanwhile=meanwhile)
 
     @action
     def drag_outside(self, title: str) -> None:
@@ -184,4 +186,6 @@ class BoardPage:
     @action
     def move_by_keyboard(self, title: str, *keys: str) -> None:
         """Lift with Space, press `keys` (ArrowRight, ArrowUp, ...), drop with Space."""
-        drag.by_keyboard(self.card(title), list(keys))
+        with drag.held(self.card(title), by="keyboard") as hand:
+            hand.press(keys)
+            hand.drop()

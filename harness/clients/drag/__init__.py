@@ -1,0 +1,87 @@
+"""Drags cards as the drag libraries of real apps need it, by mouse, keyboard or touch, with one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page
+
+from harness.clients.drag.engine import Means
+from harness.clients.drag.hands import MouseHand, TouchHand
+from harness.clients.drag.keyboard import KeyboardDrag
+from harness.clients.drag.place import Place
+from harness.clients.drag.pointer import PointerDrag
+from harness.clients.drag.recognise import name_of
+from harness.clients.drag.settle import wait_at_rest
+from harness.errors import DragError, UnknownName
+
+__all__ = [
+    "DragError",
+    "KeyboardDrag",
+    "Means",
+    "PointerDrag",
+    "drag",
+    "expect_at_rest",
+    "held",
+]
+
+
+def drag(
+    card: Locator,
+    *,
+    to: Locator,
+    cards: Locator,
+    at: int | None = None,
+    by: str = Means.MOUSE,
+    meanwhile: Callable[[], object] | None = None,
+    engine: str | None = None,
+) -> None:
+    """Drag `card` into the column `to`, so that `at` of the other `cards` in there stand above it.
+
+    `at=None` is the column's end. `meanwhile` is called with the card in the air. Returns when the drop has
+    settled. `engine` names the library where the page does not show it.
+
+    Raises DragError when the card could not be lifted, carried or dropped by these means: the hand failed,
+    which is no finding about the app. Lifting is tried again, dropping never. UsageError for a place that the
+    column does not have.
+    """
+    place = Place(card=card, column=to, cards=cards, at=at)
+    place.index_in(place.read())
+    with held(card, by=by, engine=engine) as hand:
+        if meanwhile is not None:
+            meanwhile()
+        hand.carry_to(place)
+        hand.drop(place)
+
+
+@contextmanager
+def held(
+    card: Locator, *, by: str = Means.MOUSE, engine: str | None = None
+) -> Iterator[PointerDrag | KeyboardDrag]:
+    """Lift `card` and hold it while the block runs; what the block has not dropped is given up at its end.
+
+    Raises DragError when no drag starts.
+    """
+    hand = _hand(card, by, engine)
+    hand.lift()
+    try:
+        yield hand
+    finally:
+        if hand.in_air:
+            hand.cancel()
+
+
+def expect_at_rest(page: Page) -> None:
+    """Until no card is in the air, its drop animation included. Raises DragError when one stays there."""
+    wait_at_rest(page)
+
+
+def _hand(card: Locator, by: str, engine: str | None) -> PointerDrag | KeyboardDrag:
+    if by not in list(Means):
+        raise UnknownName("means of a drag", by, Means)
+    if by == Means.KEYBOARD:
+        return KeyboardDrag(card, engine=engine)
+    page = card.page
+    hand = MouseHand(page) if by == Means.MOUSE else TouchHand(page, name_of(card))
+    return PointerDrag(card, hand, engine=engine)

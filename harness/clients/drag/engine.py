@@ -1,0 +1,35 @@
+"""What a drag engine is to the hand: how its cards are known, and what it shows while one is in the air."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Means(StrEnum):
+    """What a card is dragged with."""
+
+    MOUSE = "mouse"
+    KEYBOARD = "keyboard"
+    TOUCH = "touch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One library, or the browser itself, that moves cards.
+
+    `script` is a JavaScript object with three functions; `state` is theirs to write in, `drag` tells what the
+    page has heard since the press (`started`, `refused`, `over`):
+
+    - `find(card, state, near)`: null when the card is not its own, else `{grip, barred}`: the element to
+      press on, and why the card cannot be dragged ("" when it can);
+    - `lifted(state, drag)`: whether a card is in the air;
+    - `resting(state, drag)`: whether none is any more, its drop animation included.
+    """
+
+    #: As its makers write it.
+    name: str
+    means: frozenset[Means]
+    script: str
+    #: Whether the column makes room for a card above it: its place is known before it is dropped.
+    makes_room: bool
