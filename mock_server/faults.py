@@ -231,6 +231,13 @@ class FaultBoard:
             armed.let_go(alive=alive) for armed in self._all() if fault_id is None or armed.id == fault_id
         )
 
+    def disarm(self, fault_id: str) -> int:
+        """Spoil no more calls by this fault and let go what it holds; returns how many calls that were."""
+        released = self.release(fault_id)
+        self._rest = [each for each in self._rest if each.id != fault_id]
+        self._acks = [each for each in self._acks if each.id != fault_id]
+        return released
+
     def knows(self, fault_id: str) -> bool:
         return any(armed.id == fault_id for armed in self._all())
 

@@ -163,8 +163,10 @@ class StubServer:
             return reset_connection(request)
         if network.refuse_upgrade and "websocket" in request.headers.get("Upgrade", "").lower():
             return await self._refused_upgrade(request, world)
-        if network.misses and network.misses_session(request.query.get("sid", "")):
-            world.journal.append(Kind.REFUSED, code="UNKNOWN_SID", stage="http", status=400, fault=True)
+        eio_sid = request.query.get("sid", "")
+        if network.misses and network.misses_session(eio_sid):
+            why = {"code": "UNKNOWN_SID", "status": 400, "eio_sid": eio_sid, "fault": True}
+            world.journal.append(Kind.REFUSED, stage="http", **why)
             return refused(Refusal.UNKNOWN_SID)
         if "sid" not in request.query and not network.takes_handshake():
             if network.refuse_mode is RefuseMode.ABORT:

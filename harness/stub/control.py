@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -150,9 +150,12 @@ class StubControl:
         sids: list[str] = self._call("POST", "emit", body)["to"]
         return sids
 
-    def cut(self, user: str | None = None) -> list[str]:
-        """Abort the TCP connections of `user` (of everybody when None); the engine session is gone."""
-        return list(self._call("POST", "cut", _who(user))["cut"])
+    def cut(self, user: str | None = None, *, code: int | None = None) -> list[str]:
+        """Abort the TCP connections of `user` (of everybody when None); the engine session is gone.
+
+        With `code` a websocket is closed by that code instead, and a poll by a close packet.
+        """
+        return list(self._call("POST", "cut", _who(user) | _given(code=code))["cut"])
 
     def kick(self, user: str | None = None) -> list[str]:
         """Disconnect on the Socket.IO level, as a server does that no longer wants this client."""
@@ -162,27 +165,66 @@ class StubControl:
         """As if the gateway had been restarted: every session and room is lost, the data stays."""
         self._call("POST", "restart", {})
 
-    def refuse(self, *, connections: int | str = 0, upgrade: bool = False, mode: str = "http503") -> None:
-        """Refuse the next `connections` handshakes (or "all"), and with `upgrade` every websocket."""
-        self._call("POST", "refuse", {"connections": connections, "upgrade": upgrade, "mode": mode})
+    def freeze(self, user: str | None = None) -> list[str]:
+        """Let nothing pass on the connections of `user`; returns the Engine.IO ids that `mend` takes."""
+        return self._spoil("freeze", _who(user))
+
+    def starve(self, user: str | None = None) -> list[str]:
+        """Send no heartbeat on the connections of `user`; returns the Engine.IO ids that `mend` takes."""
+        return self._spoil("starve", _who(user))
+
+    def slow(self, user: str | None = None, *, delay_ms: int) -> list[str]:
+        """Send everything to `user` so much later; returns the Engine.IO ids that `mend` takes."""
+        return self._spoil("slow", _who(user) | {"delay_ms": delay_ms})
+
+    def mend(self, eio_sids: Collection[str], fault: str) -> None:
+        """End `freeze`, `starve` or `slow` on these connections."""
+        self._call("POST", "mend", {"eio_sids": list(eio_sids), "faults": [fault]})
+
+    def unknown_sid(self, user: str | None = None, *, times: int | str = 1) -> list[str]:
+        """The next requests of `user` (or "all") meet a server that does not know their session."""
+        return self._spoil("unknown-sid", _who(user) | {"times": times})
+
+    def misroute(self, event: str, user: str, *, times: int | str = 1) -> None:
+        """The next events (a glob) also reach `user`, in the room or not; 0 ends it."""
+        self._call("POST", "misroute", {"event": event, "user": user, "times": times})
+
+    def _spoil(self, verb: str, body: Json) -> list[str]:
+        return list(self._call("POST", verb, body)["eio_sids"])
+
+    def refuse(self, *, connections: int | str = 0, mode: str = "http503") -> None:
+        """Refuse the next `connections` handshakes, or "all"; 0 ends it."""
+        self._call("POST", "refuse", {"connections": connections, "mode": mode})
+
+    def refuse_upgrade(self, how: bool | str) -> None:
+        """Refuse every websocket, with "hang" by never answering; False ends it."""
+        self._call("POST", "refuse", {"upgrade": how})
 
     @contextmanager
     def refusing(self, *, upgrade: bool = False, mode: str = "http503") -> Iterator[None]:
         """No new connection gets in during the block (with `upgrade`: no websocket, long-polling works)."""
-        self.refuse(connections=0 if upgrade else "all", upgrade=upgrade, mode=mode)
+        if upgrade:
+            self.refuse_upgrade(True)
+        else:
+            self.refuse(connections="all", mode=mode)
         try:
             yield
         finally:
-            self.refuse(connections=0, upgrade=False)
+            self.refuse_upgrade(False)
+            self.refuse(connections=0)
 
     @contextmanager
     def outage(self, *, rest: bool = True) -> Iterator[None]:
         """The server is gone during the block: connections are aborted, new requests too (REST if `rest`)."""
-        self._call("POST", "outage", {"on": True, "rest": rest})
+        self.set_outage(True, rest=rest)
         try:
             yield
         finally:
-            self._call("POST", "outage", {"on": False, "rest": rest})
+            self.set_outage(False, rest=rest)
+
+    def set_outage(self, on: bool, *, rest: bool = True) -> None:
+        """Begin or end an outage; see `outage`."""
+        self._call("POST", "outage", {"on": on, "rest": rest})
 
     def rest_fault(self, **fault: Any) -> str:
         """Spoil REST calls: `method path user status code message delay_ms hold abort after times`."""
@@ -195,6 +237,10 @@ class StubControl:
     def release(self, fault_id: str | None = None) -> None:
         """Let held answers go (those of one fault, or all)."""
         self._call("POST", "release", _given(id=fault_id))
+
+    def disarm(self, fault_id: str) -> None:
+        """End one `rest_fault` or `ack_fault`; what it holds goes on."""
+        self._call("POST", "disarm", {"id": fault_id})
 
     def clear_faults(self) -> None:
         self._call("DELETE", "faults")

@@ -30,6 +30,7 @@ affected by outages or faults. The verbs, their bodies and answers:
     POST   rest-fault {...}                        see `mock_server.faults.RestFaultSpec` -> {id}
     POST   ack-fault {...}                         see `mock_server.faults.AckFaultSpec` -> {id}
     POST   release {id?}                           lets held calls go -> {released: n}
+    POST   disarm {id}                             ends one of the two -> {released: n}
     DELETE faults                                  no fault, refusal, outage any more; releases what is held
     POST   expire {user}                           every token issued so far counts as expired -> {}
     POST   token {user, ttl_s?}                    -> {token}

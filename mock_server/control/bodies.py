@@ -106,6 +106,10 @@ class Release(_Body):
     id: str | None = None
 
 
+class Disarm(_Body):
+    id: str
+
+
 class User(_Body):
     user: str
 

@@ -36,6 +36,7 @@ class Faults:
             ("POST", "rest-fault"): self._rest_fault,
             ("POST", "ack-fault"): self._ack_fault,
             ("POST", "release"): self._release,
+            ("POST", "disarm"): self._disarm,
             ("DELETE", "faults"): self._clear,
         }
 
@@ -157,6 +158,15 @@ class Faults:
         if fault_id is not None and not self._world.faults.knows(fault_id):
             raise RefusedError(404, f"no such fault: {fault_id}")
         released = self._world.faults.release(fault_id)
+        self._note("release", id=fault_id, released=released)
+        return {"released": released}
+
+    async def _disarm(self, request: web.BaseRequest) -> Json:
+        fault_id = (await parsed(bodies.Disarm, request)).id
+        board = self._world.faults
+        if not board.knows(fault_id):
+            raise RefusedError(404, f"no such fault: {fault_id}")
+        released = board.disarm(fault_id)
         self._note("release", id=fault_id, released=released)
         return {"released": released}
 

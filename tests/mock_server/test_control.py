@@ -481,3 +481,18 @@ async def test_resets_leave_nothing_running(stub: Any) -> None:
         await peer.lost()
         await peer.client.disconnect()
     assert await tasks() <= before + 1
+
+
+async def test_one_fault_can_be_ended_by_its_id(stub: Any) -> None:
+    first = (await stub.post("rest-fault", hold=True, times=None))["id"]
+    second = (await stub.post("ack-fault", event="task:update", error={"code": "NOPE"}, times=None))["id"]
+    held = asyncio.create_task(stub.rest("GET", "/api/projects"))
+    await stub.wait(journal={"kind": "fault", "name": "rest-fault", "held": True})
+    assert await stub.post("disarm", id=first) == {"released": 1}
+    assert (await held).status_code == 200
+    assert (await stub.rest("GET", "/api/projects")).status_code == 200
+    bob = await stub.connect("bob")
+    assert (await bob.call("task:update", {"id": "t1", "title": "X"}))["error"]["code"] == "NOPE"
+    await stub.post("disarm", id=second)
+    assert (await bob.call("task:update", {"id": "t1", "title": "X"}))["ok"]
+    await stub.control("POST", "disarm", {"id": "f99"}, status=404)
