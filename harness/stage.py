@@ -13,7 +13,8 @@ from harness.clients.client import Board, Client, describe_board
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
 from harness.errors import NotSeen, UnknownName, UnscriptedError, UsageError
-from harness.scenario import Scenario
+from harness.faults import Faults
+from harness.scenario import ClientEvent, Scenario, ServerEvent
 from harness.stub import Person, StubControl
 from harness.stub.seen import near_misses
 from harness.target import Target
@@ -55,6 +56,13 @@ class Stage(Generic[ClientT]):
         self._open_context = open_context
         self._on_client = on_client
         self._clients: dict[str, ClientT] = {}
+        #: What breaks the network of the stage's clients; all of it is lifted when the spec ends.
+        self.faults = Faults(
+            clients=lambda: self.everybody,
+            events=_known_events(scenario),
+            seed=scenario.seed,
+            timeout_ms=target.timeouts.expect_ms,
+        )
         self._peers: dict[str, RestPeer] = {}
 
     # -- people ----------------------------------------------------------------------------------------------
@@ -197,6 +205,8 @@ class Stage(Generic[ClientT]):
         """
         if failure is not None:
             self.timeline.expectation(failure, ok=False)
+        with suppress(Error):  # a browser that died with the spec has none left
+            self.faults.lift_all()
         settled = bool(self.everybody) and self._settle_at_the_end()
         if failure is not None:
             with suppress(Error):  # a browser that died with the spec has no picture to give
@@ -238,6 +248,14 @@ class Stage(Generic[ClientT]):
 
 def _engine_of(context: BrowserContext) -> str:
     return context.browser.browser_type.name if context.browser else "unknown"
+
+
+def _known_events(scenario: Scenario) -> dict[str, list[str]]:
+    """The names of events by direction as a page sees it; none for an app that only its rules know."""
+    if scenario.model != "devmentor":
+        return {}
+    emitted = [emit.event for rule in scenario.rules for emit in rule.emit]
+    return {"in": [*map(str, ServerEvent), *emitted], "out": [*map(str, ClientEvent)]}
 
 
 def board_of(tasks: list[dict[str, Any]]) -> Board:

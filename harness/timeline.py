@@ -14,6 +14,7 @@ from harness.checkers.wording import judgement_lines
 from harness.clients.client import Client
 from harness.clients.recorder import Recorder
 from harness.errors import StubError
+from harness.faults import faults_script
 from harness.fence import Fence, Settled
 from harness.journal.entries import FILE_NAME, SERVER, EntryKind, Header, MarkName
 from harness.journal.lines import line
@@ -63,6 +64,7 @@ class Timeline:
             writer=self.writer,
             target=self._target,
             redactor=self.redactor,
+            extensions=[faults_script()],
         )
 
     def settle(self, clients: Sequence[Client], *, timeout_ms: int, patient: bool) -> Settled:

@@ -266,6 +266,8 @@ def _faults(entries: Sequence[Entry]) -> list[Json]:
         if entry.kind != "fault":
             continue
         key = f"{entry.lane}/{entry.raw.get('id')}"
+        if entry.raw.get("phase") == "touch":
+            continue
         if entry.raw.get("phase") != "end":
             name = fields.text(entry.raw, "name") or "fault"
             spans[key] = {"name": name, "lane": entry.lane, "t": entry.t, "t_end": None, "seq": entry.seq}

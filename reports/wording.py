@@ -124,6 +124,11 @@ def _console(raw: Json) -> Words:
 
 def _fault(raw: Json) -> Words:
     name, params = fields.text(raw, "name") or "fault", fields.table(raw, "params")
+    if raw.get("phase") == "touch":
+        call = " ".join(each for each in (fields.text(raw, "method"), fields.text(raw, "path")) if each)
+        what = fields.text(raw, "event") or call or fields.text(raw, "packet") or ""
+        did = fields.text(raw, "did") or "touches"
+        return Words(f"{name} {did} {what}".rstrip(), fields.text(raw, "entity") or "")
     verb = "ends" if raw.get("phase") == "end" else "starts"
     return Words(f"{name} {verb}", compact(params) if params and verb == "starts" else "")
 

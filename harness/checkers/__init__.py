@@ -7,6 +7,7 @@ from harness.checkers import (
     badge_truth,
     converged,
     exactly_once,
+    faults_hit,
     health,
     isolation,
     latency,
@@ -39,6 +40,7 @@ CHECKERS: Mapping[str, Check] = {
     acks.NAME: acks.check,
     latency.NAME: latency.check,
     health.NAME: health.check,
+    faults_hit.NAME: faults_hit.check,
 }
 
 __all__ = ["CHECKERS", "Check", "Finding", "Result", "Verdict"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from harness.checkers.verdicts import Judging, Result, span_words
 from harness.journal.boards import Card, Reading
 from harness.journal.client_history import ClientHistory
-from harness.journal.entries import Fate, Sense
+from harness.journal.entries import Sense
 from harness.journal.lines import column_name
 from harness.journal.payloads import NOTIFICATION, canonical
 from harness.journal.requests import Request, Via
@@ -125,7 +125,7 @@ def _doubled_toasts(client: ClientHistory, judging: Judging) -> None:
     for reading in client.screen.readings:
         for message, shown in _shown(reading, messages).items():
             events = [each for each in told if _message(each.payload) == message and each.t <= reading.until]
-            came = sum(2 if each.fate == Fate.DUPLICATED else 1 for each in events)
+            came = len(events)
             judging.judged()
             if shown > came > 0:
                 judging.found(

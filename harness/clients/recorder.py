@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
@@ -53,7 +53,9 @@ class Recorder:
         writer: JournalWriter,
         target: Target,
         redactor: Redactor,
+        extensions: Sequence[str] = (),
     ) -> None:
+        """`extensions` are further parts of the tap's script."""
         self.name = name
         self.person = person
         self.engine = engine
@@ -66,7 +68,7 @@ class Recorder:
             lambda kind, epoch_ms, **fields: writer.write_page(name, kind, epoch_ms, **fields),
             on_offset=lambda ahead_s: writer.set_offset(name, ahead_s),
         )
-        scripts = [lens_script(target.lens)] if target.lens else []
+        scripts = [*([lens_script(target.lens)] if target.lens else []), *extensions]
         config = TapConfig(secret_keys=tuple(sorted(redactor.keys)))
         self._tap = Tap(config=config, extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
@@ -175,12 +177,30 @@ class Recorder:
     @contextmanager
     def fault(self, name: str, /, **params: Any) -> Iterator[None]:
         """The block is a fault at this client's page."""
-        told = {"id": f"{self.name}-{next(self._ids)}", "name": name, "edge": "page", "params": params}
-        self._write(EntryKind.FAULT, {"phase": "start", **told})
+        fault = f"{self.name}-{next(self._ids)}"
+        self.fault_begins(fault, name, params)
         try:
             yield
         finally:
-            self._write(EntryKind.FAULT, {"phase": "end", **told})
+            self.fault_ends(fault, name, params)
+
+    def fault_begins(self, fault: str, name: str, params: Mapping[str, Any], /, **more: Any) -> None:
+        """The fault with the id `fault` is in force at this client from now on."""
+        self._tell_fault("start", fault, name, params, more)
+
+    def fault_touches(self, fault: str, name: str, /, **what: Any) -> None:
+        """The fault did something here that the page itself cannot tell."""
+        self._tell_fault("touch", fault, name, {}, what)
+
+    def fault_ends(self, fault: str, name: str, params: Mapping[str, Any], /, **more: Any) -> None:
+        """The fault is over."""
+        self._tell_fault("end", fault, name, params, more)
+
+    def _tell_fault(
+        self, phase: str, fault: str, name: str, params: Mapping[str, Any], more: Mapping[str, Any]
+    ) -> None:
+        told = {"id": fault, "name": name, "edge": "page", "params": params, "phase": phase}
+        self._write(EntryKind.FAULT, {**more, **told})
 
     def screenshot(self, file: str) -> None:
         """A picture of the page as it is now was written to `file`."""

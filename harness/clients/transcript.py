@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from harness.clients.views import View, Views
 from harness.journal.boards import whole_number
-from harness.journal.entries import EntryKind, MarkName, Sense, SocketState
+from harness.journal.entries import EntryKind, Fate, MarkName, Sense, SocketState
 from harness.protocol import Direction, EnginePacket, Malformed, SocketKind, SocketPacket
 from harness.tap import Coverage, RecordKind, Sight, TapRecord, Wire, WireFrame
 
+_KEPT = (Fate.HELD, Fate.DROPPED)
 #: A page clock that is nearer than this to the machine's is taken for the same: it is read in milliseconds.
 _SAME_CLOCK_MS = 5.0
 
@@ -60,6 +61,8 @@ class Traffic:
     lists: set[str] = field(default_factory=set)
     #: Whether the page's timers run on a driven clock.
     virtual: bool = False
+    #: What each fault did, by its id.
+    touches: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 class Transcript:
@@ -231,6 +234,17 @@ class Transcript:
         if status == 200 and asked.get("method") == "GET" and isinstance(listed, list) and listed:
             self.traffic.lists.add(urlsplit(str(asked["url"])).path)
 
+    # -- faults ----------------------------------------------------------------------------------------------
+
+    def _fault_touch(self, record: TapRecord) -> None:
+        data = dict(record.data)
+        fault, name = data.pop("fault"), data.pop("name")
+        touch = {key: value for key, value in data.items() if value is not None}
+        if fault is not None:
+            self.traffic.touches.setdefault(str(fault), []).append(touch)
+        told = {"id": fault, "name": name, "edge": "page", "phase": "touch"}
+        self._write(EntryKind.FAULT, record.t, **{**touch, **told})
+
     # -- sockets ---------------------------------------------------------------------------------------------
 
     def _ws(self, record: TapRecord) -> None:
@@ -250,10 +264,13 @@ class Transcript:
             "direction": "sent" if packet.direction is Direction.TO_SERVER else "received",
             "transport": packet.transport.value,
         }
+        if frame.fate is not None:
+            common["fate"] = frame.fate
         if isinstance(packet, EnginePacket):
             self._engine_packet(frame.connection, packet, common)
         elif isinstance(packet, SocketPacket):
             self._socket_packet(frame.connection, packet, common)
+            self._follow(frame.connection, packet, frame.fate)
         else:
             assert isinstance(packet, Malformed)
             told = {"engine": "message", "packet": "MALFORMED", "reason": packet.reason}
@@ -272,7 +289,7 @@ class Transcript:
                 }
             ]
         self._write(EntryKind.FRAME, packet.t, **told, **common)
-        if packet.kind.value == "upgrade":
+        if packet.kind.value == "upgrade" and common.get("fate") not in _KEPT:
             state = SocketState.UPGRADED.value
             self._write(EntryKind.SOCKET, packet.t, conn=conn, state=state, transport="websocket")
 
@@ -291,11 +308,18 @@ class Transcript:
             ack_id=packet.ack_id,
             **common,
         )
+
+    def _follow(self, conn: int, packet: SocketPacket, fate: str | None) -> None:
+        """What the packet means for the session, and for what is under way."""
         received = packet.direction is Direction.TO_CLIENT
         if received:
             self.traffic.last_packet_t = max(self.traffic.last_packet_t, packet.t)
-        self._session(conn, packet, received)
-        self._count(conn, packet, received)
+        if fate not in _KEPT:
+            self._session(conn, packet, received)
+            self._hear(conn, packet, received)
+        # A packet has crossed the wire once: on its way in when it came, on its way out when it was let go.
+        if fate not in ((Fate.RELEASED, Fate.DUPLICATED) if received else _KEPT):
+            self._count(conn, packet, received)
 
     def _session(self, conn: int, packet: SocketPacket, received: bool) -> None:
         state: dict[str, Any] | None = None
@@ -318,20 +342,23 @@ class Transcript:
         if state is not None:
             self._write(EntryKind.SOCKET, packet.t, conn=conn, **state)
 
-    def _count(self, conn: int, packet: SocketPacket, received: bool) -> None:
-        traffic, sid = self.traffic, self._sids.get(conn)
+    def _hear(self, conn: int, packet: SocketPacket, received: bool) -> None:
         if packet.event is not None:
-            counts = traffic.received if received else traffic.sent
-            traffic.events.append(
+            self.traffic.events.append(
                 Heard(
                     t=packet.t,
                     event=packet.event,
                     args=packet.args,
                     sent=not received,
-                    sid=sid,
+                    sid=self._sids.get(conn),
                     transport=packet.transport.value,
                 )
             )
+
+    def _count(self, conn: int, packet: SocketPacket, received: bool) -> None:
+        traffic, sid = self.traffic, self._sids.get(conn)
+        if packet.event is not None:
+            counts = traffic.received if received else traffic.sent
         elif packet.kind in (SocketKind.ACK, SocketKind.BINARY_ACK) and received:
             counts = traffic.answered
         else:
@@ -361,6 +388,7 @@ _HANDLERS: dict[RecordKind, Callable[[Transcript, TapRecord], None]] = {
     RecordKind.HTTP_START: Transcript._http_start,
     RecordKind.HTTP_END: Transcript._http_end,
     RecordKind.VIEW: Transcript._view,
+    RecordKind.FAULT_TOUCH: Transcript._fault_touch,
 }
 
 

@@ -13,6 +13,8 @@ _WHO = ("client", "clients", "user", "users", "person", "who")
 _MOMENTARY = frozenset(("cut", "kick", "restart", "expire", "release", "clear", "rotate_token"))
 #: Noted when a call is spoilt; in force for as long as that call is held.
 _CALLS = frozenset(("ack-fault", "rest-fault"))
+#: These take single events and leave the connection be; each frame that one touched says so itself.
+_SELECTIVE = frozenset(("hold", "drop", "delay", "duplicate", "reorder", "alter"))
 #: With one of these no connection can be made, so nobody can be expected to have one.
 _DEAF = frozenset(("offline", "freeze", "block_websocket", "outage", "refuse"))
 
@@ -32,6 +34,11 @@ class Disturbance:
     def hits(self, client: str, start: float, end: float) -> bool:
         """Whether it was in force for `client` at some time from `start` to `end`."""
         return (self.clients is None or client in self.clients) and self.start <= end and start <= self.end
+
+    @property
+    def selective(self) -> bool:
+        """Whether it is told frame by frame, so that everything else can be judged while it lasts."""
+        return self.edge == "page" and self.name in _SELECTIVE
 
     @property
     def deafens(self) -> bool:
@@ -58,7 +65,7 @@ def _own(entries: Sequence[Entry], clients: Mapping[str, str], end: float) -> li
     ends = {entry.get("id"): entry.t for entry in entries if entry.get("phase") == "end"}
     found = []
     for entry in entries:
-        if entry.get("phase") == "end":
+        if entry.get("phase") in ("end", "touch"):
             continue
         params = entry.get("params")
         params = params if isinstance(params, Mapping) else {}

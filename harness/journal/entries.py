@@ -22,6 +22,8 @@ fields of each kind (`?`: may be missing; what is missing is not judged, never t
     navigation  url, same_document?: true when the page only changed its address, by?: "page" when it was
                 not the spec that asked for it
     fault       id, name, edge: page|stub, params, phase: start|end         lane: the client hit, or spec
+                fault?: its id over all clients, may_miss?; end: passed_by?: {what: n}, plan?: [n-th ones]
+                phase: touch, of the page's edge: did, event?, entity?, nth?, ws?, http?, method?, path?
     server      what: ServerKind, n: the stub's own seq, ...the stub entry's fields
     observer    state: observed|not_observed|lost, what: Sense or any text, reason
 """
@@ -105,7 +107,10 @@ class Direction(StrEnum):
 
 
 class Fate(StrEnum):
-    """What a fault did to a frame; without one it was delivered as it came."""
+    """What a fault did to a frame; without one it was delivered as it came.
+
+    A frame that was held and let go stands there twice. `duplicated` is each copy after the first.
+    """
 
     HELD = "held"
     RELEASED = "released"

@@ -155,6 +155,10 @@ def _action(entry: Entry) -> tuple[str, str]:
 def _fault(entry: Entry) -> tuple[str, str]:
     params = entry.get("params")
     said = f" {brief(params)}" if isinstance(params, Mapping) and params else ""
+    if entry.get("phase") == "touch":
+        call = f"{entry.get('method')} {entry.get('path')}" if entry.get("path") else entry.get("packet")
+        what = entry.get("event") or call or "a packet"
+        return "fault", f"{entry.get('name')} {entry.get('did')} {what} {entry.get('entity') or ''}".rstrip()
     return "fault", f"{entry.get('name')} {'ends' if entry.get('phase') == 'end' else 'starts'}{said}"
 
 

@@ -136,12 +136,17 @@ class JournalView:
     def disturbed(
         self, client: str, start: float, end: float, *, edge: str | None = None
     ) -> Disturbance | None:
-        """A fault that hit `client` at some time from `start` to `end`; only of one `edge` when given."""
+        """A fault that hit `client` at some time from `start` to `end`.
+
+        With an `edge` only one that may have spoilt anything there: those that took single events are left
+        out, as the frames themselves say what became of them.
+        """
         return next(
             (
                 each
                 for each in self.disturbances
-                if each.hits(client, start, end) and edge in (None, each.edge)
+                if each.hits(client, start, end)
+                and (edge is None or (edge == each.edge and not each.selective))
             ),
             None,
         )

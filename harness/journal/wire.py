@@ -105,7 +105,12 @@ def wire_of(entries: Sequence[Entry], *, documents: Sequence[float], end: float)
     received = [event for event in events if event.direction is Direction.RECEIVED]
     return Wire(
         sessions=_Sessions(documents, end).read(entries),
-        sent=tuple(event for event in events if event.direction is Direction.SENT),
+        # What a fault let go later, or doubled, the app sent once.
+        sent=tuple(
+            event
+            for event in events
+            if event.direction is Direction.SENT and event.fate not in (Fate.RELEASED, Fate.DUPLICATED)
+        ),
         received=tuple(event for event in received if event.delivered),
         acks=tuple(ack for ack in map(_ack, frames) if ack is not None),
         attempts=_attempts(sockets),

@@ -35,9 +35,9 @@ class RecordKind(StrEnum):
     WS_CREATE = "ws.create"
     #: ws, protocol
     WS_OPEN = "ws.open"
-    #: ws, text or binary, discarded? (sent on a closing socket)
+    #: ws, text or binary, discarded? (sent on a closing socket), fates?
     WS_SEND = "ws.send"
-    #: ws, text or binary
+    #: ws, text or binary, fates?: what faults did to each packet in it (held, dropped, altered or null)
     WS_MESSAGE = "ws.message"
     #: ws, of, b64, truncated?: the bytes of the Blob of record `of`
     WS_DATA = "ws.data"
@@ -55,12 +55,12 @@ class RecordKind(StrEnum):
     #: ws, text or binary: a frame of ours, made to look like the server's; it was never on the wire
     WS_INJECT = "ws.inject"
 
-    #: http, via (xhr, fetch, beacon), method, url, engine_io, text?, size?, request_id?
+    #: http, via (xhr, fetch, beacon), method, url, engine_io, text?, size?, request_id?, fates?
     HTTP_START = "http.start"
     #: http, text: the body of a Request object
     HTTP_BODY = "http.body"
     #: http, outcome (ok, failed, aborted, timeout, sent), status, ms, engine_io, text?, size?, request_id?,
-    #: at? ("headers": the body was still to come), error?
+    #: at? ("headers": the body was still to come), error?, fates?, made_up? (by a fault, not by the server)
     HTTP_END = "http.end"
     #: http, of: the gate took call `of` away
     HTTP_TAKEN = "http.taken"
@@ -68,6 +68,12 @@ class RecordKind(StrEnum):
     HTTP_PASS = "http.pass"
     #: http, of: the gate gave the app another answer than that of record `of`
     HTTP_REPLACED = "http.replaced"
+
+    #: fault, name, did, ws?, http?, event?, entity?, nth?, method?, path?: a fault did this to one packet or call
+    FAULT_TOUCH = "fault.touch"
+    #: of, index, out, fate (released, duplicated, altered, dropped), ws? or http?, text?: packet `index` of record
+    #: `of` goes on, or is given up
+    FAULT_PASS = "fault.pass"
 
     #: a reading of the lens, in the form that harness.clients.lens.Views puts together
     VIEW = "view"

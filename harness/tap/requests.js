@@ -26,14 +26,20 @@
   };
   const requestIdIn = (headers) => /^x-request-id:\s*(.+?)\s*$/im.exec(headers)?.[1] ?? null;
 
-  const started = (via, method, url, body, requestId) => {
+  const fatesOf = (verdict) => (verdict?.fates ? { fates: verdict.fates } : {});
+  // `does` is what can be done with the call: {pass(body), fail(error), answer({status, text, headers})}.
+  const started = (via, method, url, body, requestId, does = null) => {
     const call = { http: ++count, via, method: method.toUpperCase(), url, polling: isPolling(url), t: now() };
     const asked = requestId ? { request_id: requestId } : {};
+    call.unit = { http: call.http, via, method: call.method, url, polling: call.polling, body, ...does };
+    call.verdict = does && gate.judge ? guarded(() => gate.judge.request(call.unit)) : undefined;
     call.n = record("http.start", {
       ...{ http: call.http, via, method: call.method, url: redact.text(url), engine_io: call.polling, t: call.t },
       ...bodyFields(body, call.polling),
+      ...fatesOf(call.verdict),
       ...asked,
     });
+    call.unit.n = call.n;
     return call;
   };
   const ended = (call, outcome, fields) => {
@@ -49,37 +55,118 @@
   const replaced = new WeakMap();
   const native = (name) => Object.getOwnPropertyDescriptor(Xhr.prototype, name).get;
   const [getText, getResponse] = [native("responseText"), native("response")];
-  const { getAllResponseHeaders, getResponseHeader, open, send } = Xhr.prototype;
+  const [getReadyState, getStatus] = [native("readyState"), native("status")];
+  const { getAllResponseHeaders, getResponseHeader, open, send, setRequestHeader } = Xhr.prototype;
+  const { dispatchEvent } = EventTarget.prototype;
 
   const xhrText = (xhr) => {
     if (xhr.responseType === "" || xhr.responseType === "text") return apply(getText, xhr, []);
     return xhr.responseType === "json" ? stringify(apply(getResponse, xhr, [])) : null;
   };
-  const answered = (xhr, call) => {
+  // The app reads `text` instead of the server's, and with a `status` an answer that no server gave.
+  const replace = (xhr, text, status = null) => replaced.set(xhr, { text, status });
+  const tellAgain = (xhr) => {
+    apply(dispatchEvent, xhr, [new Event("readystatechange")]);
+    apply(dispatchEvent, xhr, [new ProgressEvent("load")]);
+    apply(dispatchEvent, xhr, [new ProgressEvent("loadend")]);
+  };
+  const textOf = (xhr, call) => {
     const wanted = call.polling || isJson(apply(getResponseHeader, xhr, ["content-type"]));
-    const text = wanted || gate.responseIn ? xhrText(xhr) : null;
+    return { wanted, text: wanted || gate.responseIn ? xhrText(xhr) : null };
+  };
+  const answered = (xhr, call, verdict) => {
+    const { wanted, text } = textOf(xhr, call);
     // All headers: asking for one that CORS hides would write an error to the console.
     const head = call.polling ? {} : { request_id: requestIdIn(apply(getAllResponseHeaders, xhr, [])) };
-    const n = ended(call, "ok", { status: xhr.status, ...head, ...(wanted ? bodyFields(text, call.polling) : {}) });
-    const replace = (given) => {
-      replaced.set(xhr, given);
+    const told = { status: apply(getStatus, xhr, []), ...head, ...fatesOf(verdict) };
+    const n = ended(call, "ok", { ...told, ...(wanted ? bodyFields(text, call.polling) : {}) });
+    if (n >= 0) call.unit.n = n;
+    const give = (given) => {
+      replace(xhr, given);
       record("http.replaced", { http: call.http, of: n });
     };
-    gate.responseIn?.({ http: call.http, n, url: call.url, status: xhr.status, text, replace });
+    if (verdict?.text !== undefined && !verdict.take) give(verdict.text);
+    gate.responseIn?.({ http: call.http, n, url: call.url, status: told.status, text, replace: give });
+  };
+  // An answer has come: a fault may keep it from the app, and `pass` gives it to the app after all.
+  const arrived = (xhr, call, event) => {
+    const unit = { ...call.unit, status: apply(getStatus, xhr, []), text: call.polling ? textOf(xhr, call).text : null };
+    unit.late = Boolean(call.late);
+    unit.pass = (text) => {
+      if (xhrs.get(xhr)?.call !== call) return;
+      answered(xhr, call);
+      if (text !== undefined) replace(xhr, text);
+      tellAgain(xhr);
+    };
+    const verdict = gate.judge ? guarded(() => gate.judge.answer(unit)) : undefined;
+    if (verdict?.take || unit.late) {
+      call.late = true;
+      event.stopImmediatePropagation();
+      if (verdict?.arrived) answered(xhr, call, verdict);
+    } else {
+      answered(xhr, call, verdict);
+    }
+    unit.n = call.unit.n;
+    if (verdict?.go) guarded(verdict.go);
+  };
+  // What can be done with a call before, or instead of, sending it.
+  const doing = (xhr, request, proceed) => {
+    const mine = () => xhrs.get(xhr) === request && request.call;
+    return {
+      pass: (body) => mine() && (record("http.pass", { http: mine().http, of: mine().n, altered: body !== undefined }), proceed(body)),
+      fail: () => {
+        if (!mine()) return;
+        // A request to nowhere fails as the network does, with all its events.
+        apply(open, xhr, [request.method, "blob:nowhere", true]);
+        apply(send, xhr, []);
+      },
+      // Records the server's answer to another call as this one's.
+      arrive: ({ status, text, fates }) => ended(mine(), "ok", { status, fates, ...bodyFields(text, true) }),
+      answer: ({ status, text, headers = {} }) => {
+        const call = mine();
+        if (!call) return;
+        const said = call.polling ? { made_up: true } : { ...bodyFields(text, false), made_up: true };
+        ended(call, "ok", { status, ...said });
+        // Should the server answer too, it is too late.
+        call.late = true;
+        replace(xhr, text, status);
+        replaced.get(xhr).headers = headers;
+        tellAgain(xhr);
+      },
+    };
   };
   wrapClass("XMLHttpRequest", (xhr) => {
-    const heard = (handler) => () => {
-      const { call } = xhrs.get(xhr) ?? {};
-      if (call && !call.done) guarded(() => handler(call));
+    const on = (type, handler) =>
+      listen(
+        xhr,
+        type,
+        (event) => {
+          const { call } = xhrs.get(xhr) ?? {};
+          // What we tell the app ourselves is no news.
+          if (!call || !event.isTrusted) return;
+          const { late, done } = call;
+          if (late) event.stopImmediatePropagation();
+          if (late || !done) guarded(() => handler(call, event));
+        },
+        true,
+      );
+    const over = (outcome) => (call) => {
+      gate.judge?.failed({ ...call.unit, late: Boolean(call.late) });
+      ended(call, outcome, {});
     };
-    const on = (type, handler) => listen(xhr, type, heard(handler), true);
     // First to listen: at readyState 4 the app's own handlers come after us. Status 0 waits for its reason.
-    on("readystatechange", (call) => {
-      if (xhr.readyState === 4 && xhr.status !== 0) answered(xhr, call);
+    on("readystatechange", (call, event) => {
+      const isOver = apply(getReadyState, xhr, []) === 4 && apply(getStatus, xhr, []) !== 0;
+      if (isOver && !call.arrived) {
+        call.arrived = true;
+        arrived(xhr, call, event);
+      }
     });
-    on("error", (call) => ended(call, "failed", {}));
-    on("abort", (call) => ended(call, "aborted", {}));
-    on("timeout", (call) => ended(call, "timeout", {}));
+    // Not heard for our own sake, but kept from the app with the rest.
+    for (const type of ["progress", "load", "loadend"]) on(type, () => {});
+    on("error", over("failed"));
+    on("abort", over("aborted"));
+    on("timeout", over("timeout"));
   });
   wrapMethod(Xhr.prototype, "open", (self, args, proceed) => {
     const result = proceed();
@@ -101,13 +188,11 @@
     const request = xhrs.get(self);
     // A second send, or one before open, is the native's to refuse.
     if (!request || self.readyState !== 1 || (request.call && !request.call.done)) return proceed();
-    guarded(() => (request.call = started("xhr", request.method, request.url, args[0], request.id)));
-    const fail = () => {
-      // A request to nowhere fails as the network does, with all its events.
-      apply(open, self, [request.method, "blob:nowhere", true]);
-      apply(send, self, []);
-    };
-    if (request.call && offered(request.call, args[0], (body) => proceed([body]), fail)) return undefined;
+    const go = (body = args[0]) => proceed([body]);
+    const does = doing(self, request, go);
+    guarded(() => (request.call = started("xhr", request.method, request.url, args[0], request.id, does)));
+    if (request.call?.verdict) return carryOut(request.call);
+    if (request.call && offered(request.call, args[0], go, does.fail)) return undefined;
     try {
       return proceed();
     } catch (error) {
@@ -115,11 +200,36 @@
       throw error;
     }
   });
-  wrapGetter(Xhr.prototype, "responseText", (self, proceed) => (replaced.has(self) ? replaced.get(self) : proceed()));
+  wrapGetter(Xhr.prototype, "responseText", (self, proceed) => replaced.get(self)?.text ?? proceed());
   wrapGetter(Xhr.prototype, "response", (self, proceed) => {
     if (!replaced.has(self)) return proceed();
-    return self.responseType === "json" ? parse(replaced.get(self)) : replaced.get(self);
+    const { text } = replaced.get(self);
+    return self.responseType === "json" ? parse(text) : text;
   });
+  wrapGetter(Xhr.prototype, "readyState", (self, proceed) => (replaced.get(self)?.status ? 4 : proceed()));
+  wrapGetter(Xhr.prototype, "status", (self, proceed) => replaced.get(self)?.status ?? proceed());
+  wrapMethod(Xhr.prototype, "getResponseHeader", (self, args, proceed) => {
+    const { status, headers } = replaced.get(self) ?? {};
+    return status ? (headers[String(args[0]).toLowerCase()] ?? null) : proceed();
+  });
+  wrapMethod(Xhr.prototype, "abort", (self, args, proceed) => {
+    const { call } = xhrs.get(self) ?? {};
+    proceed();
+    // One that a fault keeps was never sent, so the native says nothing of its end.
+    if (call && !call.done) guarded(() => ended(call, "aborted", {}));
+  });
+  // A POST of ours, unrecorded: what it carries was recorded when the app sent it.
+  tap.post = (url, body, done) => {
+    const xhr = new Xhr();
+    listen(xhr, "loadend", done);
+    apply(open, xhr, ["POST", url, true]);
+    apply(setRequestHeader, xhr, ["Content-type", "text/plain;charset=UTF-8"]);
+    apply(send, xhr, [body]);
+  };
+  const carryOut = ({ http, n, verdict }) => {
+    record("http.taken", { http, of: n });
+    guarded(verdict.go);
+  };
 
   // True when the gate took the call.
   const offered = (call, body, proceed, fail, answer = null) => {
@@ -137,11 +247,12 @@
   // --- fetch
   const { clone: cloneRequest, text: requestText } = Request.prototype;
   const { clone, text: responseText } = Response.prototype;
-  const ofFetch = ([input, init]) => {
+  const ofFetch = ([input, init], does) => {
     const request = input instanceof Request ? input : null;
     const id = init?.headers ? new Headers(init.headers).get("x-request-id") : request?.headers.get("x-request-id");
     const method = init?.method ?? request?.method ?? "GET";
-    const call = started("fetch", String(method), absolute(request ? request.url : input), init?.body, id);
+    const call = started("fetch", String(method), absolute(request ? request.url : input), init?.body, id, does);
+    call.signal = init?.signal ?? request?.signal;
     // Firefox does not say whether a Request has a body.
     const mayHaveBody = request && !/^(GET|HEAD)$/i.test(method) && !request.bodyUsed && init?.body === undefined;
     if (mayHaveBody && isJson(request.headers.get("content-type"))) {
@@ -167,6 +278,11 @@
 
   const watched = (call, promise) => {
     const ok = (response) => {
+      const kept = call.answered ? undefined : keptBack(call, response);
+      if (kept) return apply(then, kept, [() => read(response), failed]);
+      return read(response);
+    };
+    const read = (response) => {
       guarded(() => fetched(call, response));
       return response;
     };
@@ -177,14 +293,42 @@
     // The app gets the promise behind ours: we are first, and its unhandled rejections stay unhandled.
     return apply(then, promise, [ok, failed]);
   };
+  // A promise to settle from outside, which the app's signal aborts as it would the fetch.
+  const pending = (signal) => {
+    const made = {};
+    made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+    // What is not handed to the app is no unhandled rejection of the app.
+    apply(then, made.promise, [undefined, () => {}]);
+    if (signal?.aborted) made.reject(signal.reason);
+    else if (signal) listen(signal, "abort", () => made.reject(signal.reason));
+    return made;
+  };
+  // A promise of the moment when the app may have the answer; undefined when no fault keeps it.
+  const keptBack = (call, response) => {
+    if (!gate.judge) return undefined;
+    const until = pending(call.signal);
+    const unit = { ...call.unit, status: response.status, text: null, pass: until.resolve, fail: until.reject };
+    return guarded(() => gate.judge.answer(unit))?.take ? until.promise : undefined;
+  };
   wrapMethod(globalThis, "fetch", (self, args, proceed) => {
-    const call = args.length ? guarded(() => ofFetch(args)) : undefined;
-    if (!call) return proceed();
     let settle;
-    const later = new Promise((resolve, reject) => (settle = { resolve, reject }));
-    const go = (body) => settle.resolve(proceed([args[0], { ...args[1], body }]));
-    const took = offered(call, args[1]?.body, go, settle.reject, settle.resolve);
-    return watched(call, took ? later : proceed());
+    let call;
+    const go = (body) => settle.resolve(proceed(body === undefined ? args : [args[0], { ...args[1], body }]));
+    const fail = (error) => settle.reject(error);
+    const respond = ({ status, text, headers }) => {
+      call.answered = true;
+      settle.resolve(new Response(text, { status, headers }));
+    };
+    const does = { pass: (body) => go(body), fail, answer: respond };
+    call = args.length ? guarded(() => ofFetch(args, does)) : undefined;
+    if (!call) return proceed();
+    settle = pending(call.signal);
+    if (call.verdict) {
+      carryOut(call);
+      return watched(call, settle.promise);
+    }
+    const took = offered(call, args[1]?.body, go, fail, (given) => settle.resolve(given));
+    return watched(call, took ? settle.promise : proceed());
   });
 
   // --- sendBeacon: there is no answer to see.

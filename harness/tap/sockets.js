@@ -2,7 +2,7 @@
 (tap) => {
   "use strict";
   const { config, control, gate, guarded, record, redact, wrapClass, wrapMethod } = tap;
-  const { apply, listen, now, then } = tap.natives;
+  const { apply, later, listen, now, then } = tap.natives;
   const Native = globalThis.WebSocket;
   if (typeof Native !== "function") return;
   const dispatchEvent = EventTarget.prototype.dispatchEvent;
@@ -10,7 +10,7 @@
   // Read through the natives: a subclass may have its own idea of them.
   const getter = (name) => Object.getOwnPropertyDescriptor(Native.prototype, name).get;
   const [getUrl, getState, getProtocol] = [getter("url"), getter("readyState"), getter("protocol")];
-  const OPEN = 1;
+  const [CONNECTING, OPEN] = [0, 1];
   const sockets = new WeakMap();
   const living = new Map();
   let count = 0;
@@ -43,18 +43,27 @@
     return n;
   };
 
-  const release = (made, socket, of, original, data, origin) => {
-    record("ws.pass", { ws: socket.ws, of, altered: data !== original });
-    apply(dispatchEvent, made, [new MessageEvent("message", { data, origin })]);
+  const fatesOf = (verdict) => (verdict?.fates ? { fates: verdict.fates } : {});
+  const carryOut = (socket, n, verdict) => {
+    record("ws.taken", { ws: socket.ws, of: n });
+    guarded(verdict.go);
   };
   const received = (made, socket, event) => {
     // The wire's own events are trusted; released ones and the app's are not.
     if (!event.isTrusted) return;
     const { data, origin } = event;
-    const n = recordFrame("ws.message", socket, data);
-    const pass = (given = data) => release(made, socket, n, data, given, origin);
-    if (gate.socketIn?.({ ws: socket.ws, n, url: socket.url, data, pass })) {
-      record("ws.taken", { ws: socket.ws, of: n });
+    const unit = { ws: socket.ws, url: socket.url, data, socket };
+    unit.pass = (given = data) => {
+      record("ws.pass", { ws: socket.ws, of: unit.n, altered: given !== data });
+      apply(dispatchEvent, made, [new MessageEvent("message", { data: given, origin })]);
+    };
+    const verdict = gate.judge ? guarded(() => gate.judge.frame(unit, "in")) : undefined;
+    unit.n = recordFrame("ws.message", socket, data, fatesOf(verdict));
+    if (verdict) {
+      event.stopImmediatePropagation();
+      carryOut(socket, unit.n, verdict);
+    } else if (gate.socketIn?.(unit)) {
+      record("ws.taken", { ws: socket.ws, of: unit.n });
       event.stopImmediatePropagation();
     }
   };
@@ -74,8 +83,18 @@
   };
 
   const masksProtocol = (name) => (name.length > 24 ? "[redacted]" : redact.text(name));
-  wrapClass("WebSocket", (made, [, protocols]) => {
-    const socket = { ws: ++count, url: apply(getUrl, made, []) };
+  // A socket that a fault keeps from coming about: it goes nowhere under the URL that was asked for.
+  let blocked = null;
+  const given = (args) => {
+    blocked = gate.judge && args.length ? guarded(() => gate.judge.connect(String(args[0]))) : undefined;
+    return blocked ? [blocked.url, ...args.slice(1)] : args;
+  };
+  const created = (made, [, protocols]) => {
+    const socket = { ws: ++count, url: blocked ? blocked.asked : apply(getUrl, made, []), blocked };
+    socket.isOpen = () => apply(getState, made, []) === OPEN;
+    // As if it had come from the server, and straight to it: both unrecorded.
+    socket.receive = (data) => apply(dispatchEvent, made, [new MessageEvent("message", { data })]);
+    socket.send = (data) => apply(nativeSend, made, [data]);
     sockets.set(made, socket);
     living.set(socket.ws, new WeakRef(made));
     const asked = protocols === undefined ? [] : Array.isArray(protocols) ? protocols : [String(protocols)];
@@ -84,35 +103,72 @@
     const on = (type, handler) => listen(made, type, (event) => guarded(() => handler(event)), true);
     on("message", (event) => received(made, socket, event));
     on("open", () => record("ws.open", { ws: socket.ws, protocol: masksProtocol(apply(getProtocol, made, [])) }));
-    on("error", () => record("ws.error", { ws: socket.ws }));
-    on("close", ({ code, reason, wasClean }) => {
+    // How it ends, which a fault may keep from the app until later.
+    const ends = (type, tell) =>
+      on(type, (event) => {
+        if (!event.isTrusted) return;
+        const again = () => {
+          tell(event);
+          apply(dispatchEvent, made, [new event.constructor(type, event)]);
+        };
+        if (socket.hangs || (!socket.closing && gate.judge?.end({ ws: socket.ws, url: socket.url, socket, pass: again }))) {
+          event.stopImmediatePropagation();
+          if (socket.hangs) socket.hangs.push(again);
+        } else {
+          tell(event);
+        }
+      });
+    ends("error", () => record("ws.error", { ws: socket.ws }));
+    ends("close", ({ code, reason, wasClean }) => {
       living.delete(socket.ws);
       record("ws.close", { ws: socket.ws, code, reason: redact.text(reason), clean: wasClean });
     });
+    if (blocked?.hang) {
+      const held = (socket.hangs = []);
+      socket.giveUp = () => {
+        socket.hangs = null;
+        for (const again of held.splice(0)) again();
+      };
+      blocked.hang(socket.giveUp);
+    }
+  };
+  const nativeSend = Native.prototype.send;
+  wrapClass("WebSocket", created, given);
+  tap.wrapGetter(Native.prototype, "url", (self, proceed) => sockets.get(self)?.blocked?.asked ?? proceed());
+  tap.wrapGetter(Native.prototype, "readyState", (self, proceed) => {
+    const socket = sockets.get(self);
+    return socket?.hangs ? CONNECTING : socket?.withheld ? OPEN : proceed();
   });
 
-  const recordSent = (self, data, t) => {
+  const recordSent = (self, data, t, more = {}) => {
     const socket = sockets.get(self);
     if (!socket) return undefined;
     // What is sent on a socket that is closing never leaves the page.
-    const extra = apply(getState, self, []) === OPEN ? { t } : { t, discarded: true };
-    return recordFrame("ws.send", socket, data, extra);
+    const extra = socket.withheld || socket.isOpen() ? { t } : { t, discarded: true };
+    return recordFrame("ws.send", socket, data, { ...extra, ...more });
   };
-  // Records the frame, then asks the gate; true when the gate took it.
+  // Records the frame, and asks the gate; true when the gate took it.
   const offer = (self, data, t, proceed) => {
-    const { ws, url } = sockets.get(self);
-    const n = recordSent(self, data, t);
-    const pass = (given = data) => {
-      record("ws.pass", { ws, of: n, altered: given !== data });
+    const socket = sockets.get(self);
+    const unit = { ws: socket.ws, url: socket.url, data, socket };
+    unit.pass = (given = data) => {
+      record("ws.pass", { ws: socket.ws, of: unit.n, altered: given !== data });
       proceed([given]);
     };
-    const took = guarded(() => gate.socketOut({ ws, n, url, data, pass }), false) === true;
-    if (took) record("ws.taken", { ws, of: n });
+    const verdict = gate.judge ? guarded(() => gate.judge.frame(unit, "out")) : undefined;
+    unit.n = recordSent(self, data, t, fatesOf(verdict));
+    if (verdict) {
+      carryOut(socket, unit.n, verdict);
+      return true;
+    }
+    const took = gate.socketOut !== null && guarded(() => gate.socketOut(unit), false) === true;
+    if (took) record("ws.taken", { ws: socket.ws, of: unit.n });
     return took;
   };
   wrapMethod(Native.prototype, "send", (self, args, proceed) => {
     const t = now();
-    if (gate.socketOut && args.length && sockets.has(self) && apply(getState, self, []) === OPEN) {
+    const socket = args.length && (gate.judge || gate.socketOut) ? sockets.get(self) : undefined;
+    if (socket && (socket.withheld || socket.isOpen())) {
       return offer(self, args[0], t, proceed) ? undefined : proceed();
     }
     const result = proceed();
@@ -124,7 +180,11 @@
     guarded(() => {
       const [code, reason] = args;
       const socket = sockets.get(self);
-      if (socket) record("ws.closing", { ws: socket.ws, code: code ?? null, reason: redact.text(String(reason ?? "")) });
+      if (!socket) return;
+      socket.closing = true;
+      record("ws.closing", { ws: socket.ws, code: code ?? null, reason: redact.text(String(reason ?? "")) });
+      // What the app gives up is over, whether the network has said so or not.
+      if (socket.giveUp) later(socket.giveUp, 0);
     });
     return result;
   });

@@ -147,13 +147,14 @@
     disguised.set(proxy, native);
     return proxy;
   };
-  // Calls created(instance, args) on each new instance, before the app can get hold of it.
-  const wrapClass = (name, created) => {
+  // Calls created(instance, args) on each new instance, before the app can get hold of it; given(args) may say
+  // what it is to be made with instead.
+  const wrapClass = (name, created, given = (args) => args) => {
     const native = globalThis[name];
     if (typeof native !== "function") return;
     const proxy = disguise(native, {
       construct(target, args, newTarget) {
-        const made = construct(target, args, newTarget);
+        const made = construct(target, guarded(() => given(args), args), newTarget);
         guarded(() => created(made, args));
         return made;
       },
@@ -197,7 +198,10 @@
   //   requestOut {http, n, via, method, url, body, pass(body), fail(error), answer(Response)}   an HTTP call before it
   //                                                         is sent; only a fetch can be answered
   //   responseIn {http, n, url, status, text, replace(text)}   an answer (XMLHttpRequest) before the app reads it
-  const gate = { socketOut: null, socketIn: null, requestOut: null, responseIn: null };
+  // `judge` comes before all of these, and before the unit is recorded, so that the record can say the fate of each
+  // packet in it: {frame(unit, dir), end(unit), connect(url), request(unit), answer(unit), failed(unit)}. Each
+  // returns undefined to let it be, or a verdict {fates?, go()}: taken, and go() is called behind the record.
+  const gate = { socketOut: null, socketIn: null, requestOut: null, responseIn: null, judge: null };
   const control = { doc, gate, flush: () => (guarded(collect), flush()) };
   Object.defineProperty(globalThis, KEY, { value: control, enumerable: false, configurable: true });
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
 from harness.protocol import ConnectionDecoder, Direction, Malformed, Packet, Transport
 from harness.tap.records import RecordKind, TapRecord
 
+SEPARATOR = "\x1e"
+_ALTERED = "altered"
 _FRAMES = {RecordKind.WS_SEND: Direction.TO_SERVER, RecordKind.WS_MESSAGE: Direction.TO_CLIENT}
 
 
@@ -25,6 +27,8 @@ class WireFrame:
     #: Number of the Engine.IO connection, from 1, in the order in which they began.
     connection: int
     packet: Packet
+    #: What a fault did to it: held, dropped, released, duplicated or altered; None when it went as it came.
+    fate: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class Wire:
         self.undecoded: list[str] = []
         self._sockets: dict[tuple[str, int], _Socket] = {}
         self._polls: dict[tuple[str, int], Connection] = {}
+        #: Packets that faults have in hand, by the record that completed them and their place in it.
+        self._touched: dict[tuple[str, int, int], WireFrame] = {}
         #: Every Engine.IO request, by its document and number.
         self._requests: dict[tuple[str, int], Connection] = {}
 
@@ -80,6 +86,8 @@ class Wire:
                 return list(self._request(record))
             case RecordKind.HTTP_END if record.data.get("engine_io"):
                 return list(self._answer(record))
+            case RecordKind.FAULT_PASS:
+                return list(self._pass(record))
             case _:
                 pass
         return []
@@ -125,6 +133,8 @@ class Wire:
 
     def _answer(self, record: TapRecord) -> Iterator[WireFrame]:
         connection = self._polls.pop((record.doc, record.data["http"]), None)
+        if record.data.get("made_up"):
+            return
         if connection and record.data["outcome"] == "ok" and record.data["status"] == 200:
             yield from self._decode(connection, record, Direction.TO_CLIENT, Transport.POLLING)
 
@@ -133,15 +143,39 @@ class Wire:
     ) -> Iterator[WireFrame]:
         data = record.data
         payload = base64.b64decode(data["b64"]) if "b64" in data else str(data.get("text", ""))
-        packets: list[Packet]
         if data.get("truncated"):
             reason = f"the tap kept only a part of a payload of {data['size']}"
-            packets = [
-                Malformed(direction=direction, transport=transport, t=record.t, reason=reason, raw=payload)
-            ]
-        else:
-            packets = connection.decoder.feed(direction, transport, payload, record.t)
-        yield from _frames(connection, record, packets)
+            broken = Malformed(
+                direction=direction, transport=transport, t=record.t, reason=reason, raw=payload
+            )
+            yield from _frames(connection, record, [broken])
+            return
+        if not data.get("fates"):
+            yield from _frames(
+                connection, record, connection.decoder.feed(direction, transport, payload, record.t)
+            )
+            return
+        polled = transport is Transport.POLLING and isinstance(payload, str)
+        parts: list[str | bytes] = [*str(payload).split(SEPARATOR)] if polled else [payload]
+        for index, (part, fate) in enumerate(zip(parts, data["fates"], strict=False)):
+            packets = connection.decoder.feed(direction, transport, part, record.t)
+            for frame in _frames(connection, record, packets, fate):
+                self._touched[record.doc, record.n, index] = frame
+                # One that was altered is told when it goes on, with what the other side gets.
+                if fate != _ALTERED:
+                    yield frame
+
+    def _pass(self, record: TapRecord) -> Iterator[WireFrame]:
+        """A packet that a fault lets go on: what the other side gets, and when."""
+        data = record.data
+        came = self._touched.get((record.doc, int(data["of"]), int(data["index"])))
+        if came is None:
+            return
+        packet = replace(came.packet, t=record.t)
+        if "text" in data:
+            decoder = ConnectionDecoder()
+            packet = decoder.feed(packet.direction, packet.transport, data["text"], record.t)[0]
+        yield replace(came, n=record.n, t=record.t, packet=packet, fate=str(data["fate"]))
 
     def _connection(self, doc: str, url: str) -> Connection | None:
         """The connection that `url` belongs to, a new one without a session id; None: not ours to read."""
@@ -159,7 +193,9 @@ class Wire:
         return found
 
 
-def _frames(connection: Connection, record: TapRecord, packets: Iterable[Packet]) -> Iterator[WireFrame]:
+def _frames(
+    connection: Connection, record: TapRecord, packets: Iterable[Packet], fate: str | None = None
+) -> Iterator[WireFrame]:
     for packet in packets:
         yield WireFrame(
             doc=record.doc,
@@ -169,6 +205,7 @@ def _frames(connection: Connection, record: TapRecord, packets: Iterable[Packet]
             frame=record.frame,
             connection=connection.number,
             packet=packet,
+            fate=fate,
         )
 
 

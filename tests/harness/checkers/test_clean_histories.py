@@ -426,7 +426,8 @@ def test_spec_that_ends_in_full_flight() -> None:
     assert_clean(h)
 
 
-@pytest.mark.parametrize("name", CHECKERS)
+# Nothing is broken on purpose on an ordinary day.
+@pytest.mark.parametrize("name", [name for name in CHECKERS if name != "faults_hit"])
 def test_every_checker_has_judged_something_on_an_ordinary_day(name: str) -> None:
     h = opened()
     h.move("alice", "t1", "in_progress")

@@ -1,0 +1,20 @@
+"""Faults: what a spec does to the network of its clients, each in a file of its own, composed by `Faults`."""
+
+from harness.faults.composer import CallMatch, Faults, PacketMatch
+from harness.faults.fault import Edge, Fault, Held, Touch
+from harness.faults.hold import Hold
+from harness.faults.http_hold import HttpHold
+from harness.faults.script import faults_script
+
+__all__ = [
+    "CallMatch",
+    "Edge",
+    "Fault",
+    "Faults",
+    "Held",
+    "Hold",
+    "HttpHold",
+    "PacketMatch",
+    "Touch",
+    "faults_script",
+]

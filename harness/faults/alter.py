@@ -1,0 +1,34 @@
+"""`alter`: packets that say something else than was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from harness.errors import UsageError
+from harness.faults.fault import Concern, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alter(Kind):
+    """Another payload: `set` and `unset` change it at dotted paths, `replace` takes its place.
+
+    Only the first argument of an event is altered; one with attachments is left alone.
+    """
+
+    name: ClassVar[str] = "alter"
+    concern: ClassVar[Concern] = Concern.PACKET
+    set: Mapping[str, Any] = field(default_factory=dict)
+    unset: tuple[str, ...] = ()
+    replace: Any = None
+
+    def __post_init__(self) -> None:
+        if self.replace is not None and (self.set or self.unset):
+            raise UsageError(
+                "alter: replace= takes the whole payload away, so set= and unset= change nothing"
+            )
+        if self.replace is None and not self.set and not self.unset:
+            raise UsageError(
+                "alter: say what changes: set={'title': '...'}, unset=['version'] or replace=..."
+            )

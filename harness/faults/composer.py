@@ -1,0 +1,230 @@
+"""`stage.faults`: makes faults for the clients of one stage, and lifts what is left when the spec ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import count
+from typing import Any, TypedDict, TypeVar, Unpack
+
+from harness.clients.client import Client
+from harness.clients.wait import until
+from harness.errors import UsageError
+from harness.faults.alter import Alter
+from harness.faults.block_websocket import BlockWebsocket
+from harness.faults.delay import Delay
+from harness.faults.drop import Drop
+from harness.faults.duplicate import Duplicate
+from harness.faults.fault import Arming, Fault, Kind
+from harness.faults.freeze import Freeze
+from harness.faults.hold import Hold, HoldKind
+from harness.faults.http_delay import HttpDelay
+from harness.faults.http_error import HttpError
+from harness.faults.http_hold import HttpHold, HttpHoldKind
+from harness.faults.matcher import (
+    IN,
+    OUT,
+    call_match,
+    direction_of,
+    event_match,
+    occurrences,
+    without_nothing,
+)
+from harness.faults.offline import Offline
+from harness.faults.page_edge import PageArming
+from harness.faults.reorder import Reorder
+
+FaultT = TypeVar("FaultT", bound=Fault)
+Clients = Client | Sequence[Client]
+
+
+class _Match(TypedDict, total=False):
+    by: Clients
+    #: Only the n-th matching one, counted from 1 at each client, or those of a list.
+    nth: int | Sequence[int]
+    #: Each with this chance, drawn from a seed of the fault's own; the plan it drew stands in the journal.
+    probability: float
+    #: It may touch nothing; without this the verdict is then unknown.
+    may_miss: bool
+
+
+class PacketMatch(_Match, total=False):
+    """Which events: `to` a client or `by` one (default: to everybody), by name, entity and occurrence."""
+
+    to: Clients
+    direction: str
+    #: A glob of event names, or several: `task:*`. Acks and control packets are never matched.
+    event: str | Sequence[str]
+    #: The id or taskId in the payload, or in its task.
+    entity: str
+
+
+class CallMatch(_Match, total=False):
+    """Which REST calls: `by` whom (default: everybody), by method, glob of the path, and occurrence."""
+
+    method: str
+    path: str
+
+
+class Faults:
+    """The faults of one spec: each method puts one in force and returns it.
+
+    All raise UsageError or UnknownName, when they are called, for what makes no sense.
+    """
+
+    def __init__(
+        self,
+        *,
+        clients: Callable[[], Sequence[Client]],
+        events: Mapping[str, Collection[str]],
+        seed: int,
+        timeout_ms: int,
+    ) -> None:
+        """`events`: the names that the target knows, by direction (`in`, `out`); none: any will do."""
+        self._clients = clients
+        self._events = events
+        self._seed = seed
+        self._timeout_ms = timeout_ms
+        self._made: list[Fault] = []
+        self._numbers = count(1)
+
+    # -- packets ---------------------------------------------------------------------------------------------
+
+    def hold(self, **match: Unpack[PacketMatch]) -> Hold:
+        """Keep matching events until they are released, in any order, or dropped."""
+        return self._add(Hold(HoldKind(), self._packets(HoldKind(), match), until=self._until))
+
+    def drop(self, **match: Unpack[PacketMatch]) -> Fault:
+        """Matching events never arrive."""
+        return self._packet_fault(Drop(), match)
+
+    def delay(self, delay_ms: float, *, spread_ms: float = 0, **match: Unpack[PacketMatch]) -> Fault:
+        """Matching events arrive `delay_ms` and up to `spread_ms` later, in their order."""
+        return self._packet_fault(Delay(delay_ms=delay_ms, spread_ms=spread_ms), match)
+
+    def duplicate(self, times: int = 2, **match: Unpack[PacketMatch]) -> Fault:
+        """Matching events arrive `times` times."""
+        return self._packet_fault(Duplicate(times=times), match)
+
+    def reorder(self, window: int = 3, **match: Unpack[PacketMatch]) -> Fault:
+        """Each `window` matching events arrive in another order than they were sent."""
+        return self._packet_fault(Reorder(window=window), match)
+
+    def alter(
+        self,
+        *,
+        set: Mapping[str, Any] | None = None,
+        unset: Sequence[str] = (),
+        replace: Any = None,
+        **match: Unpack[PacketMatch],
+    ) -> Fault:
+        """Matching events say something else: `set={"title": …}`, `unset=["version"]`, `replace=…`."""
+        return self._packet_fault(Alter(set=dict(set or {}), unset=tuple(unset), replace=replace), match)
+
+    # -- connections -----------------------------------------------------------------------------------------
+
+    def freeze(self, *clients: Client, may_miss: bool = False) -> Fault:
+        """A half-open connection: open, and nothing passes either way, neither events nor heartbeats."""
+        return self._whole(Freeze(), clients, may_miss)
+
+    def offline(self, *clients: Client, may_miss: bool = False) -> Fault:
+        """The browser's network is gone, and the browser knows."""
+        return self._whole(Offline(), clients, may_miss)
+
+    def block_websocket(self, *clients: Client, hang: bool = False, may_miss: bool = False) -> Fault:
+        """New websockets fail, or `hang` in the air; long-polling works."""
+        return self._whole(BlockWebsocket(hang=hang), clients, may_miss)
+
+    # -- calls -----------------------------------------------------------------------------------------------
+
+    def http_error(self, status: int = 500, *, body: Any = None, **match: Unpack[CallMatch]) -> Fault:
+        """Matching REST calls get `status` and `body`, and never reach the server."""
+        kind = HttpError(status=status, body=body)
+        return self._add(Fault(kind, self._calls(kind, match)))
+
+    def http_delay(self, delay_ms: float, *, at: str = "answer", **match: Unpack[CallMatch]) -> Fault:
+        """The answer to matching REST calls comes later; with `at="request"` the call itself goes later."""
+        kind = HttpDelay(delay_ms=delay_ms, at=at)
+        return self._add(Fault(kind, self._calls(kind, match)))
+
+    def http_hold(self, *, at: str = "answer", **match: Unpack[CallMatch]) -> HttpHold:
+        """Keep the answers to matching REST calls, or with `at="request"` the calls, until released."""
+        kind = HttpHoldKind(at=at)
+        return self._add(HttpHold(kind, self._calls(kind, match), until=self._until))
+
+    # -- all of them -----------------------------------------------------------------------------------------
+
+    def lift_all(self) -> None:
+        """Lift every fault that is still in force, the last one first."""
+        for fault in reversed(self._made):
+            fault.lift()
+
+    def _add(self, fault: FaultT) -> FaultT:
+        self._made.append(fault)
+        return fault
+
+    def _packet_fault(self, kind: Kind, match: PacketMatch) -> Fault:
+        return self._add(Fault(kind, self._packets(kind, match)))
+
+    def _packets(self, kind: Kind, match: PacketMatch) -> list[Arming]:
+        to, by = match.get("to"), match.get("by")
+        direction = direction_of(kind.name, match.get("direction"), to=to is not None, by=by is not None)
+        seen = {True: IN, False: OUT}
+        names: dict[str, set[str]] = {way: set(known) for way, known in self._events.items()}
+        for client in self._clients():
+            for heard in client.recorder.traffic.events if client.recorder else []:
+                if names.get(seen[not heard.sent]):
+                    names[seen[not heard.sent]].add(heard.event)
+        known, elsewhere = names.get(direction, set()), names.get(OUT if direction == IN else IN, set())
+        wanted = {"direction": direction, "entity": match.get("entity")}
+        wanted |= event_match(kind.name, match.get("event"), known=known, elsewhere=elsewhere)
+        return self._arm(kind, self._named(kind.name, to if to is not None else by), wanted, match)
+
+    def _calls(self, kind: Kind, match: CallMatch) -> list[Arming]:
+        wanted = call_match(kind.name, match.get("method"), match.get("path"))
+        return self._arm(kind, self._named(kind.name, match.get("by")), wanted, match)
+
+    def _whole(self, kind: Kind, clients: Sequence[Client], may_miss: bool) -> Fault:
+        named = self._named(kind.name, clients or None)
+        return self._add(Fault(kind, self._arm(kind, named, {}, {"may_miss": may_miss})))
+
+    def _arm(
+        self, kind: Kind, clients: Sequence[Client], wanted: Mapping[str, Any], match: _Match
+    ) -> list[Arming]:
+        group = f"{kind.name}-{next(self._numbers)}"
+        made: list[Arming] = []
+        for client in clients:
+            which = occurrences(
+                kind.name,
+                match.get("nth"),
+                match.get("probability"),
+                seed=self._seed,
+                name=f"{group}@{client.name}",
+            )
+            may_miss = match.get("may_miss", False)
+            told = without_nothing({**wanted, **which})
+            made.append(PageArming(client, kind, group=group, match=told, may_miss=may_miss))
+        return made
+
+    def _named(self, fault: str, clients: Clients | None) -> list[Client]:
+        mine = list(self._clients())
+        if clients is None:
+            if not mine:
+                raise UsageError(f"{fault}: there is no client yet: open one with stage.client")
+            return mine
+        named = [clients] if isinstance(clients, Client) else list(clients)
+        for client in named:
+            if not isinstance(client, Client):
+                raise UsageError(f"{fault}: {client!r} is no client: pass what stage.client returned")
+            if not any(client is one for one in mine):
+                here = ", ".join(one.name for one in mine) or "nobody"
+                raise UsageError(
+                    f"{fault}: {client.name} is a client of another stage; on this one is {here}"
+                )
+        return list(dict.fromkeys(named))
+
+    def _until(
+        self, condition: Callable[[], bool], timeout_ms: int | None, failure: Callable[[], str]
+    ) -> None:
+        __tracebackhide__ = True
+        page = self._clients()[0].page
+        until(condition, page=page, timeout_ms=timeout_ms or self._timeout_ms, failure=failure)

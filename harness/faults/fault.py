@@ -1,0 +1,150 @@
+"""What all faults have in common: where they are in force, what they touched, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, ClassVar, Protocol, Self
+
+from harness.errors import UsageError
+
+
+class Edge(StrEnum):
+    """Where a fault is carried out: in the client's page, which works on any target, or by the stub."""
+
+    PAGE = "page"
+    STUB = "stub"
+
+
+class Concern(StrEnum):
+    """What a fault takes: Socket.IO packets, new connections, REST calls, or the client's whole network."""
+
+    PACKET = "packet"
+    CONNECTION = "connection"
+    CALL = "call"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """One thing that a fault did: to the `nth` matching event, about `entity`, or to `method path`."""
+
+    client: str
+    did: str
+    event: str | None = None
+    entity: str | None = None
+    nth: int | None = None
+    method: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A packet or call that a fault keeps: its event, or `GET /path`; `t` in epoch ms of the page's clock."""
+
+    client: str
+    index: int
+    what: str
+    t: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What a fault says of itself at one client; `passed` counts, by name, what it let go by."""
+
+    touched: int = 0
+    passed: Mapping[str, int]
+    held: tuple[Held, ...] = ()
+
+
+class Arming(Protocol):
+    """One fault at one client, whatever carries it out."""
+
+    @property
+    def client(self) -> str: ...
+
+    def arm(self) -> None: ...
+
+    def status(self) -> Status: ...
+
+    def touches(self) -> Sequence[Touch]: ...
+
+    def release(self, indices: Sequence[int]) -> None: ...
+
+    def discard(self, indices: Sequence[int]) -> None: ...
+
+    def lift(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """The parameters of one kind of fault; raises UsageError for those that make no sense."""
+
+    name: ClassVar[str]
+    concern: ClassVar[Concern]
+    edge: ClassVar[Edge] = Edge.PAGE
+
+    def params(self) -> dict[str, Any]:
+        """As the page and the journal get them, without those that were not given."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+class Fault:
+    """A fault in force from its making until `lift`; as a context manager it is lifted behind the block."""
+
+    def __init__(self, kind: Kind, armings: Sequence[Arming]) -> None:
+        self.kind = kind
+        self._armings = tuple(armings)
+        self._lifted = False
+        for arming in self._armings:
+            arming.arm()
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+    @property
+    def lifted(self) -> bool:
+        """Whether it is no longer in force."""
+        return self._lifted
+
+    @property
+    def touched(self) -> tuple[Touch, ...]:
+        """All that it has done so far, client by client."""
+        return tuple(touch for arming in self._armings for touch in arming.touches())
+
+    def lift(self) -> None:
+        """End it: what it still holds goes on, in order. Harmless when repeated."""
+        if self._lifted:
+            return
+        self._lifted = True
+        for arming in self._armings:
+            arming.lift()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.lift()
+
+    def __repr__(self) -> str:
+        at = ", ".join(arming.client for arming in self._armings)
+        return f"<{self.name} at {at}{' (lifted)' if self._lifted else ''}>"
+
+
+def not_negative(fault: str, **values: float | None) -> None:
+    """Raises UsageError for the first value below zero."""
+    for name, value in values.items():
+        if value is not None and value < 0:
+            raise UsageError(f"{fault}: {name} is {value}: time runs forward only, give 0 or more")
+
+
+def at_least(fault: str, least: int, **values: int) -> None:
+    """Raises UsageError for the first value below `least`."""
+    for name, value in values.items():
+        if value < least:
+            raise UsageError(f"{fault}: {name} is {value}: give {least} or more")

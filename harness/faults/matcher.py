@@ -1,0 +1,98 @@
+"""Which packets and calls a fault is for: checks what a spec says, and puts it as the page wants it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from harness.errors import UnknownName, UsageError
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_LISTED_MAX = 12
+
+OUT, IN = "out", "in"
+
+
+def direction_of(fault: str, given: str | None, *, to: bool, by: bool) -> str:
+    """`in` to a client or `out` from it. Raises UsageError when `to`, `by` and `direction` disagree."""
+    if to and by:
+        raise UsageError(f"{fault}: to= is what a client receives and by= what it sends: give one of them")
+    if given not in (None, IN, OUT):
+        raise UnknownName("direction", str(given), (IN, OUT))
+    implied = IN if to else OUT if by else None
+    if given and implied and given != implied:
+        raise UsageError(
+            f"{fault}: {'to=' if to else 'by='} means direction {implied!r}, and direction= says {given!r}"
+        )
+    return implied or given or IN
+
+
+def event_match(
+    fault: str, event: str | Sequence[str] | None, *, known: Collection[str], elsewhere: Collection[str]
+) -> dict[str, Any]:
+    """Globs of event names. Raises UnknownName or UsageError for one that fits none of the `known` names.
+
+    `elsewhere` are the names of the other direction, for the message.
+    """
+    if event is None:
+        return {}
+    globs = [event] if isinstance(event, str) else list(event)
+    if not globs:
+        raise UsageError(f"{fault}: event= names no event: leave it out to match all of them")
+    for glob in globs:
+        if not known or any(fnmatchcase(name, glob) for name in known):
+            continue
+        if any(fnmatchcase(name, glob) for name in elsewhere):
+            raise UsageError(f"{fault}: event {glob!r} goes the other way: {_the_other_way(elsewhere, glob)}")
+        raise UnknownName("event", glob, known)
+    return {"event": globs}
+
+
+def _the_other_way(names: Collection[str], glob: str) -> str:
+    found = sorted(name for name in names if fnmatchcase(name, glob))[:_LISTED_MAX]
+    return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'} matched with the other of to= and by="
+
+
+def call_match(fault: str, method: str | None, path: str | None) -> dict[str, Any]:
+    """Method and path glob of REST calls. Raises UnknownName or UsageError for what no call can have."""
+    found: dict[str, Any] = {}
+    if method is not None:
+        if method.upper() not in _METHODS:
+            raise UnknownName("HTTP method", method, _METHODS)
+        found["method"] = method.upper()
+    if path is not None:
+        if not path.startswith(("/", "*")):
+            near = "/" + (path.partition("://")[2].partition("/")[2] or path)
+            raise UsageError(f"{fault}: path {path!r} is to begin with / or *. Did you mean {near!r}?")
+        found["path"] = path
+    return found
+
+
+def occurrences(
+    fault: str, nth: int | Sequence[int] | None, probability: float | None, *, seed: int, name: str
+) -> dict[str, Any]:
+    """Which of the matching ones: the n-th, counted from 1, or each with `probability` by a seed of its own.
+
+    `seed` is the scenario's and `name` the fault's. Raises UsageError for what no occurrence can have.
+    """
+    found: dict[str, Any] = {"seed": random.Random(f"{seed}/{name}").getrandbits(31)}
+    if nth is not None and probability is not None:
+        raise UsageError(f"{fault}: nth= is a fixed plan and probability= draws one: give one of them")
+    if nth is not None:
+        plan = [nth] if isinstance(nth, int) else list(nth)
+        wrong = next((n for n in plan if n < 1), None)
+        if wrong is not None or not plan:
+            raise UsageError(f"{fault}: nth is {nth!r}: occurrences are counted from 1")
+        found["nth"] = plan
+    if probability is not None:
+        if not 0 < probability <= 1:
+            raise UsageError(f"{fault}: probability is {probability}: give more than 0 and at most 1")
+        found["probability"] = probability
+    return found
+
+
+def without_nothing(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that were given."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,201 @@
+// The armed faults: which packet each one matches, what it does with it, and what it has touched so far.
+(tap, faults) => {
+  "use strict";
+  const { record } = tap;
+  const { later, listen, now, parse, stringify } = tap.natives;
+  const STORED = "lockstep.faults";
+  let rules = [];
+  const lifted = new Set();
+  let order = 0;
+
+  const glob = (pattern) =>
+    new RegExp(`^${pattern.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
+  // mulberry32: small, seeded, and the same in every engine.
+  const randomOf = (rule) => {
+    rule.state = (rule.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(rule.state ^ (rule.state >>> 15), 1 | rule.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+
+  const revive = (rule) => {
+    const live = { seen: 0, touched: 0, passed: {}, state: rule.seed | 0, ...rule, held: [], order: ++order };
+    live.events = rule.event ? rule.event.map(glob) : null;
+    live.paths = rule.path ? glob(rule.path) : null;
+    return live;
+  };
+  const rank = (rule) => (rule.name === "freeze" ? 1e9 : 0) + rule.order;
+  const arm = (rule) => {
+    if (lifted.has(rule.id) || rules.some((one) => one.id === rule.id)) return false;
+    rules.push(revive(rule));
+    // A frozen wire lies behind every other fault: nothing that these let go may pass it.
+    rules.sort((a, b) => rank(a) - rank(b));
+    return true;
+  };
+  const find = (id) => rules.find((rule) => rule.id === id);
+
+  // Whether this is one of the occurrences that the fault is for; counts it.
+  const drawn = (rule) => {
+    rule.seen += 1;
+    if (rule.nth) return rule.nth.includes(rule.seen);
+    return rule.probability === undefined || randomOf(rule) < rule.probability;
+  };
+  const passBy = (rule, what) => {
+    rule.passed[what] = (rule.passed[what] ?? 0) + 1;
+  };
+  const matches = (rule, { dir, said }) => {
+    if (rule.kind !== "packet" || rule.direction !== dir) return false;
+    const wanted =
+      said.kind === "event" &&
+      (!rule.events || rule.events.some((one) => one.test(said.event))) &&
+      (rule.entity === undefined || said.entities.includes(rule.entity)) &&
+      drawn(rule);
+    if (!wanted && said.kind === "event") passBy(rule, said.event);
+    return wanted;
+  };
+
+  // A touch is told when the record of the packet is there, so that it comes behind it.
+  const touch = (rule, packet, did, more = {}) => {
+    rule.touched += 1;
+    const { said, ws, http } = packet;
+    const about = said?.event === undefined ? { packet: said?.kind } : { event: said.event, entity: said.entities[0], nth: rule.seen };
+    const told = { fault: rule.id, name: rule.name, did, ws, http, ...about, ...more };
+    if (packet.notes) packet.notes.push(told);
+    else record("fault.touch", told);
+  };
+  const told = (packet) => {
+    const notes = packet.notes ?? [];
+    packet.notes = null;
+    for (const note of notes) record("fault.touch", note);
+  };
+
+  // --- What each fault does: next(packet, text?) lets it go on to the faults behind.
+  const keep = (rule, packet, next) => {
+    packet.root.fate ??= "held";
+    rule.held.push({ packet, next, t: now() });
+  };
+  const letGo = (rule, kept) => {
+    rule.held = rule.held.filter((one) => !kept.includes(one));
+    for (const { packet, next } of kept) next(packet);
+  };
+  const ACTS = {
+    hold: (rule, packet, next) => {
+      touch(rule, packet, "held");
+      keep(rule, packet, next);
+    },
+    freeze: (rule, packet, next) => {
+      touch(rule, packet, "held");
+      keep(rule, packet, next);
+    },
+    drop: (rule, packet) => {
+      touch(rule, packet, "dropped");
+      packet.root.fate ??= "dropped";
+    },
+    // In order, as one wire does: none overtakes the one before it.
+    delay: (rule, packet, next) => {
+      const wait = Math.round(rule.delay_ms + (rule.spread_ms ? randomOf(rule) * rule.spread_ms : 0));
+      touch(rule, packet, "delayed", { delay_ms: wait });
+      keep(rule, packet, next);
+      const [mine] = rule.held.slice(-1);
+      rule.due = Math.max(rule.due ?? 0, now() + wait);
+      later(() => letGo(rule, rule.held.slice(0, rule.held.indexOf(mine) + 1)), Math.max(0, rule.due - now()));
+    },
+    duplicate: (rule, packet, next) => {
+      touch(rule, packet, "duplicated", { times: rule.times });
+      for (let n = 0; n < rule.times; n += 1) next(packet);
+    },
+    reorder: (rule, packet, next) => {
+      touch(rule, packet, "reordered");
+      keep(rule, packet, next);
+      if (rule.held.length >= rule.window) letGo(rule, shuffled(rule));
+    },
+    alter: (rule, packet, next) => {
+      const text = faults.altered(faults.read(packet.text), rule);
+      if (text === null) {
+        passBy(rule, packet.said.event);
+        next(packet);
+        return;
+      }
+      touch(rule, packet, "altered");
+      next({ ...packet, text, changed: true, parts: [{ ...packet.parts[0], part: text }] });
+    },
+  };
+  // Never the order in which they came.
+  const shuffled = (rule) => {
+    const given = [...rule.held];
+    for (let i = given.length - 1; i > 0; i -= 1) {
+      const j = Math.floor(randomOf(rule) * (i + 1));
+      [given[i], given[j]] = [given[j], given[i]];
+    }
+    return given.every((one, i) => one === rule.held[i]) ? [...given.slice(1), given[0]] : given;
+  };
+
+  // Sends a packet through the faults behind `rule`; `sink(packet)` gets what comes out, now or later.
+  const behind = (rule) => (one) => !rule || rank(one) > rank(rule);
+  const advance = (packet, rule, sink) => {
+    const takes = (one) => one.name === "freeze" || matches(one, packet);
+    const next = rules.filter(behind(rule)).find(takes);
+    if (!next) sink(packet);
+    else ACTS[next.name](next, packet, (given) => advance(given, next, sink));
+  };
+
+  // --- From Python
+  const status = (id) => {
+    const rule = find(id);
+    if (!rule) return null;
+    return { seen: rule.seen, touched: rule.touched, passed: rule.passed, held: rule.held.map(({ packet, t }) => ({ t, event: packet.said?.event ?? packet.path })) };
+  };
+  const release = (id, indices) => {
+    const rule = find(id);
+    letGo(rule, indices.map((index) => rule.held[index]));
+  };
+  const discard = (id, indices) => {
+    const rule = find(id);
+    const gone = indices.map((index) => rule.held[index]);
+    rule.held = rule.held.filter((one) => !gone.includes(one));
+    for (const { packet } of gone) {
+      record("fault.touch", { fault: rule.id, name: rule.name, did: "dropped", event: packet.said?.event, entity: packet.said?.entities?.[0], path: packet.path });
+      packet.discard?.();
+    }
+  };
+  const lift = (id) => {
+    lifted.add(id);
+    const rule = find(id);
+    if (!rule) return null;
+    const last = status(id);
+    rules = rules.filter((one) => one !== rule);
+    letGo(rule, rule.held);
+    for (const done of faults.onLift) done(rule);
+    return last;
+  };
+
+  // --- The next document of the tab goes on where this one was.
+  const stored = () => {
+    try {
+      return globalThis.sessionStorage;
+    } catch {
+      return null; // opaque origin
+    }
+  };
+  const { getItem, setItem, removeItem } = Storage.prototype;
+  const { apply } = tap.natives;
+  const collect = () => {
+    const store = stored();
+    const text = store && apply(getItem, store, [STORED]);
+    if (!text) return;
+    apply(removeItem, store, [STORED]);
+    parse(text).forEach(arm);
+  };
+  listen(globalThis, "pagehide", () => {
+    const store = stored();
+    if (!store || !rules.length) return;
+    const bare = rules.map(({ held, events, paths, due, order: _, ...rule }) => rule);
+    apply(setItem, store, [STORED, stringify(bare)]);
+  });
+  listen(globalThis, "pageshow", (event) => event.persisted && stored() && apply(removeItem, stored(), [STORED]));
+
+  const armed = (name) => rules.find((rule) => rule.name === name);
+  const any = () => rules.length > 0;
+  Object.assign(faults, { advance, any, armed, collect, drawn, keep, onLift: [], passBy, rules: () => rules, told, touch });
+  tap.control.faults = { arm, discard, lift, release, status };
+}

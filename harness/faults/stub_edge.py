@@ -1,0 +1,115 @@
+"""The stub edge: a fault that the stub carries out, asked for by its control API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from harness.clients.client import Client
+from harness.errors import LockstepError, UsageError
+from harness.faults.fault import Concern, Edge, Held, Kind, Status, Touch
+from harness.stub import StubControl
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StubKind(Kind):
+    """A kind of fault that says itself what to ask of the stub, and how the stub's journal shows it.
+
+    `person` is whom it is for; None: everybody.
+    """
+
+    edge: ClassVar[Edge] = Edge.STUB
+    concern: ClassVar[Concern] = Concern.CONNECTION
+
+    def start(self, stub: StubControl, person: str | None) -> Any:
+        """Put it in force; what it returns is handed to `stop` and `touched`."""
+        raise NotImplementedError
+
+    def stop(self, stub: StubControl, person: str | None, started: Any) -> None:
+        """End it."""
+
+    def touched(self, entries: Sequence[Json], started: Any) -> Iterator[dict[str, Any]]:
+        """The fields of a `Touch` for each thing that it did, by the stub's journal from its start on."""
+        raise NotImplementedError
+
+
+class StubArming:
+    """One fault at one person's connections, or at the whole stub; told on the lanes of all it may hit."""
+
+    def __init__(
+        self,
+        stub: StubControl,
+        kind: StubKind,
+        clients: Sequence[Client],
+        *,
+        group: str,
+        person: str | None,
+        may_miss: bool,
+    ) -> None:
+        self._stub = stub
+        self._kind = kind
+        self._person = person
+        self._recorders = [client.recorder for client in clients if client.recorder]
+        self._name = clients[0].name if person is not None and clients else "everybody"
+        self._group = group
+        self._told = {"fault": group, "edge": Edge.STUB.value} | ({"may_miss": True} if may_miss else {})
+        self._since = 0
+        self._started: Any = None
+        self._final: list[Touch] | None = None
+
+    @property
+    def client(self) -> str:
+        return self._name
+
+    def arm(self) -> None:
+        self._since = self._stub.mark()
+        for recorder in self._recorders:
+            recorder.fault_begins(self._id(recorder.name), self._kind.name, self._kind.params(), **self._told)
+        self._started = self._kind.start(self._stub, self._person)
+
+    def status(self) -> Status:
+        return Status(touched=len(self.touches()), passed={})
+
+    def touches(self) -> Sequence[Touch]:
+        if self._final is not None:
+            return self._final
+        entries = self._stub.journal(self._since)
+        return [Touch(client=self._name, **fields) for fields in self._kind.touched(entries, self._started)]
+
+    def release(self, indices: Sequence[int]) -> None:
+        raise UsageError(f"{self._kind.name}: the stub lets all go at once: release() without an order")
+
+    def discard(self, indices: Sequence[int]) -> None:
+        raise UsageError(f"{self._kind.name}: the stub cannot drop what it holds; use http_hold")
+
+    def lift(self) -> None:
+        try:
+            self._kind.stop(self._stub, self._person, self._started)
+            self._final = list(self.touches())
+        except LockstepError:
+            self._final = []  # the stub is gone, and its faults with it
+        for recorder in self._recorders:
+            for touch in self._final:
+                more = {"event": touch.event, "method": touch.method, "path": touch.path}
+                told = {key: value for key, value in more.items() if value is not None}
+                recorder.fault_touches(self._id(recorder.name), self._kind.name, did=touch.did, **told)
+            recorder.fault_ends(self._id(recorder.name), self._kind.name, self._kind.params(), **self._told)
+
+    def _id(self, client: str) -> str:
+        return f"{self._group}@{client}"
+
+
+def held_by_stub(stub: StubControl, since: int, fault_id: str) -> list[Held]:
+    """What the stub holds back for one fault, in order."""
+    entries = stub.journal(since, kind="fault", id=fault_id, held=True)
+    return [
+        Held(client=str(each.get("user")), index=index, what=_what(each), t=float(each["t"]) * 1000)
+        for index, each in enumerate(entries)
+    ]
+
+
+def _what(entry: Json) -> str:
+    return str(entry.get("event") or f"{entry.get('method')} {entry.get('path')}")
