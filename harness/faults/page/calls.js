@@ -1,7 +1,7 @@
 // The faults of REST calls, and the one place where the tap asks all of them.
 (tap, faults) => {
   "use strict";
-  const { later } = tap.natives;
+  const { apply, later, then } = tap.natives;
 
   const pathOf = (url) => {
     try {
@@ -44,7 +44,8 @@
       return {
         go: () => {
           touch(rule, unit, "answered", { status });
-          unit.answer({ status, text: body, headers });
+          // Not before the app has had time to listen for it.
+          apply(then, Promise.resolve(), [() => unit.answer({ status, text: body, headers })]);
         },
       };
     }

@@ -82,7 +82,8 @@
       else tap.post(desk.url, textOf(packets), done);
       return;
     }
-    if (unit) unit.answer({ status: 200, text: "ok" });
+    // Not before the app has had time to listen for it.
+    if (unit) soon(() => unit.answer({ status: 200, text: "ok" }));
     post(desk);
   };
   const posted = (desk) => {
@@ -126,6 +127,14 @@
   // --- The requests as they come: undefined lets one go on untouched.
   let frozenUnits = [];
   const request = (unit) => {
+    const gone = faults.armed("unreachable");
+    if (gone) {
+      const go = () => {
+        faults.touch(gone, { said: { kind: "poll" }, http: unit.http }, "refused");
+        unit.fail(new TypeError("Failed to fetch"));
+      };
+      return { go };
+    }
     const sid = faults.sidOf(unit.url);
     const frozen = faults.armed("freeze");
     if (sid && unit.method === "POST") return sending(deskOf(sid), unit);
@@ -207,5 +216,13 @@
     hand(desk);
     post(desk);
   };
-  Object.assign(faults, { polls: { answer, failed, request }, upgraded });
+  // A ping for the polls that have none waiting; returns the sids. The pong goes to the server, which takes any.
+  const beat = () => {
+    const alive = [...desks.values()].filter((desk) => !desk.carrier && (desk.asker || desk.line !== null));
+    for (const { sid } of alive.filter((desk) => !desk.pending.length)) deliverIn({ sid, parts: [{ part: "2" }] });
+    return alive.map(({ sid }) => sid);
+  };
+  // Whether the connection has moved to this socket for good.
+  const carries = (sid, ws) => desks.get(sid)?.carrier?.ws === ws;
+  Object.assign(faults, { carries, polls: { answer, beat, failed, request }, upgraded });
 }

@@ -25,19 +25,18 @@
       packet.notes = [];
       let count = 0;
       faults.advance(packet, null, (given) => {
+        count += 1;
+        const fate = count > 1 ? "duplicated" : given.changed ? "altered" : "released";
         if (!collecting) {
-          tellPass(given, given.changed ? "altered" : "released");
+          tellPass(given, fate);
           deliver(given);
           return;
         }
-        out.push(given);
-        // Of an altered packet the copy that goes on is told instead of the one that came.
-        given.tells = count > 0 ? "duplicated" : given.changed ? "altered" : null;
-        if (count === 0 && given.changed) packet.fate = "altered";
-        if (count > 0) out[out.length - 1] = { ...given };
-        count += 1;
+        // One that goes on at once as it came needs no telling; of an altered one the copy is told instead of it.
+        const plain = count === 1 && !given.changed;
+        out.push(plain ? given : { ...given, tells: fate });
+        packet.fate = count === 1 && given.changed ? "altered" : packet.fate === "altered" ? "altered" : null;
       });
-      if (count > 0 && packet.fate !== "altered") packet.fate = null;
     }
     collecting = false;
     return out;
@@ -98,7 +97,7 @@
   const NOWHERE = "ws://127.0.0.1:9/";
   const hanging = [];
   const connect = (url) => {
-    const block = faults.armed("block_websocket");
+    const block = faults.armed("block_websocket") ?? faults.armed("unreachable");
     if (!block || !faults.drawn(block)) return undefined;
     faults.touch(block, { said: { kind: "websocket" } }, block.hang ? "hung" : "refused");
     return { url: NOWHERE, hang: block.hang ? (fail) => hanging.push({ rule: block, fail }) : null, asked: url };

@@ -1,0 +1,79 @@
+"""A stage for each test, on one stub process and one browser a module: faults are proven at their far side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages.devmentor import DevMentor
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+from harness.clients.browsers import Engine, launch
+from harness.scenario import read_scenario
+from harness.stage import Stage
+from harness.stub import StubControl, StubProcess
+from harness.target import load_target
+from harness.timeline import Timeline
+from tests.harness.conftest import PROJECT, found_or_skip
+
+FIXTURES = PROJECT / "fixtures"
+SCENARIOS = {"websocket": "connection/websocket", "polling": "connection/long_polling"}
+
+
+@pytest.fixture(scope="module")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    browser = launch(driver.chromium, found_or_skip(Engine.CHROMIUM))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StubProcess, StubControl]]:
+    log = tmp_path_factory.mktemp("stub") / "stub.log"
+    with (
+        StubProcess(fixtures_dir=FIXTURES, log_path=log) as process,
+        StubControl(process.gateway_url, process.control_token) as control,
+    ):
+        yield process, control
+
+
+@pytest.fixture
+def open_stage(
+    chromium: Browser, stub: tuple[StubProcess, StubControl], tmp_path: Path
+) -> Iterator[Callable[[str], Stage[DevMentor]]]:
+    """A stage in the world of a scenario; closed behind the test."""
+    process, control = stub
+    opened: list[Stage[DevMentor]] = []
+
+    def open_context(client: str, **options: Any) -> BrowserContext:
+        return chromium.new_context(**options)
+
+    def open_it(name: str) -> Stage[DevMentor]:
+        scenario = read_scenario(name, FIXTURES / "scenarios", seed=None)
+        control.reset(scenario.document())
+        target = load_target("stub", FIXTURES / "targets")
+        folder = tmp_path / str(len(opened))
+        timeline = Timeline(folder, spec="tests::it", scenario=scenario, target=target, stub=control)
+        stage = Stage(
+            scenario=scenario,
+            target=target,
+            stub=control,
+            app_url=process.ui_url,
+            client_type=DevMentor,
+            open_context=open_context,
+            timeline=timeline,
+        )
+        opened.append(stage)
+        return stage
+
+    yield open_it
+    for stage in opened:
+        stage.close()
+
+
+@pytest.fixture(params=["websocket", "polling"])
+def stage(request: pytest.FixtureRequest, open_stage: Callable[[str], Stage[DevMentor]]) -> Stage[DevMentor]:
+    """Both sides speak only this transport."""
+    return open_stage(SCENARIOS[request.param])
