@@ -116,6 +116,7 @@
       pass: (body) => mine() && (record("http.pass", { http: mine().http, of: mine().n, altered: body !== undefined }), proceed(body)),
       fail: () => {
         if (!mine()) return;
+        mine().late = false;
         // A request to nowhere fails as the network does, with all its events.
         apply(open, xhr, [request.method, "blob:nowhere", true]);
         apply(send, xhr, []);
