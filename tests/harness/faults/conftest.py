@@ -1,4 +1,4 @@
-"""A stage for each test, on one stub process and one browser a module: faults are proven at their far side."""
+"""A stage for each test, on one stub process and one browser a module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each fault of packets, on both transports, by what the app itself heard and what the stub itself received."""
+"""Each fault of packets, on both transports, by what the app heard and what the stub received."""
 
 from __future__ import annotations
 
