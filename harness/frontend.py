@@ -158,12 +158,14 @@ def _need_node() -> Node:
 def main(argv: list[str] | None = None) -> int:
     """Prints the build's state or the node in use, builds when not fresh, runs npm in the frontend.
 
-    `installed FOLDER` tells whether a folder's locked npm packages are there, `install FOLDER` installs them.
+    `state FOLDER` and `build FOLDER` mean another folder that npm builds into dist/. `installed FOLDER` tells
+    whether a folder's locked npm packages are there, `install FOLDER` installs them.
     """
     parser = argparse.ArgumentParser(prog="frontend.py", description=main.__doc__)
     parser.add_argument("command", choices=["state", "node", "build", "npm", "installed", "install"])
     parser.add_argument("args", nargs=argparse.REMAINDER)
     given = parser.parse_args(argv)
+    webui = Path(given.args[0]) if given.args and given.command in ("state", "build") else WEBUI
     try:
         if given.command == "npm":
             node = _need_node()
@@ -175,13 +177,13 @@ def main(argv: list[str] | None = None) -> int:
             for folder in given.args:
                 install(_need_node(), Path(folder))
         elif given.command == "build":
-            if build_state() in (BuildState.MISSING, BuildState.STALE):
-                build(_need_node())
+            if build_state(webui) in (BuildState.MISSING, BuildState.STALE):
+                build(_need_node(), webui)
         elif given.command == "node":
             node = _need_node()
             sys.stdout.write(f"{node.node} {node.version}\n")
         else:
-            sys.stdout.write(f"{build_state()}\n")
+            sys.stdout.write(f"{build_state(webui)}\n")
     except FrontendError as error:
         _say(str(error))
         return 2

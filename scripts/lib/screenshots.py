@@ -48,16 +48,17 @@ def picture(browser: Browser, stub: StubControl, ui_url: str, scheme: Scheme, pa
     """Alice holds a card in the air while Bob's board shows what she moved just before."""
     alice, bob = (open_board(browser, stub, ui_url, person, scheme) for person in PEOPLE)
     moved, lifted = (alice.get_by_test_id("task-card").nth(index) for index in (0, 1))
-    drag.by_keyboard(moved, ["ArrowRight"])
-    drag.expect_at_rest(alice)
+    with drag.held(moved, by="keyboard") as hand:
+        hand.press(["ArrowRight"])
+        hand.drop()
     stub.wait_for_entry(kind="emitted", event="task:status_changed")
     target = alice.get_by_role("region", name="Done", exact=True)
-    with drag.held(lifted) as hand:
+    with drag.held(lifted) as mouse:
         box = target.bounding_box()
         assert box is not None
         alice.mouse.move(box["x"] + box["width"] / 2, box["y"] + 160, steps=12)
         shots = [page.screenshot() for page in (alice, bob)]
-        hand.drop_at(5, 5)
+        mouse.drop_at(5, 5)
     pictures = "".join(WINDOW_PICTURE % base64.b64encode(shot).decode() for shot in shots)
     sheet = browser.new_page(viewport={"width": 2 * 1080 + 72, "height": 760 + 48})
     sheet.set_content(SIDE_BY_SIDE % ("#d7dbe2" if scheme == "light" else "#05070a", pictures))

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+#: What needs Node, in the order it is made.
+NODE_PARTS = ["build", "official", "gallery"]
 
 # Stands in for Python, pip, npm and the search for a browser: notes each call, answers as a good machine.
 FAKE_PYTHON = """#!/bin/sh
@@ -24,6 +26,9 @@ case "$*" in
     *"frontend.py installed tests/conformance/official") cat "$MACHINE/official" ;;
     *"frontend.py install tests/conformance/official") echo official >>"$MACHINE/calls"
         echo yes >"$MACHINE/official" ;;
+    *"frontend.py state tests/harness/clients/drag_gallery") cat "$MACHINE/gallery" ;;
+    *"frontend.py build tests/harness/clients/drag_gallery") echo gallery >>"$MACHINE/calls"
+        echo fresh >"$MACHINE/gallery" ;;
     *"frontend.py build") echo "build" >>"$MACHINE/calls"; echo fresh >"$MACHINE/frontend" ;;
     *harness.clients.browsers) [ -e "$MACHINE/browser" ] || { echo "no browser, so set one" >&2; exit 2; }
         echo "$MACHINE/browser" ;;
@@ -53,6 +58,7 @@ class Machine:
         self.program("id", "#!/bin/sh\necho 1000\n")
         (folder / "frontend").write_text("missing")
         (folder / "official").write_text("no")
+        (folder / "gallery").write_text("missing")
         (folder / "version").write_text("Python 3.11.7")
         self.has_browser()
 
@@ -99,7 +105,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_a_new_checkout_gets_everything_in_order(machine: Machine) -> None:
     done = machine.setup()
     assert done.returncode == 0, done.stderr
-    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", "build", "official"]
+    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", *NODE_PARTS]
     assert "Python packages (requirements/dev.txt): done in" in done.stderr
 
 
@@ -144,6 +150,14 @@ def test_a_stale_frontend_is_built_again(machine: Machine) -> None:
     assert machine.calls() == ["build"]
 
 
+def test_a_stale_drag_gallery_is_built_again(machine: Machine) -> None:
+    machine.setup()
+    machine.calls()
+    (machine.folder / "gallery").write_text("stale")
+    assert "drag gallery: done in" in machine.setup().stderr
+    assert machine.calls() == ["gallery"]
+
+
 def test_the_official_server_is_installed_again_when_its_lock_changed(machine: Machine) -> None:
     machine.setup()
     machine.calls()
@@ -155,7 +169,7 @@ def test_the_official_server_is_installed_again_when_its_lock_changed(machine: M
 def test_a_machine_without_node_gets_one_before_the_build(machine: Machine) -> None:
     (machine.folder / "no-node").touch()
     machine.setup()
-    assert machine.calls()[-3:] == ["pip -r requirements/node.txt", "build", "official"]
+    assert machine.calls()[-4:] == ["pip -r requirements/node.txt", *NODE_PARTS]
 
 
 def test_a_step_that_fails_shows_its_output_and_is_done_again(machine: Machine) -> None:
@@ -168,7 +182,7 @@ def test_a_step_that_fails_shows_its_output_and_is_done_again(machine: Machine) 
     failing.unlink()
     machine.calls()
     assert machine.setup().returncode == 0
-    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", "build", "official"]
+    assert machine.calls() == ["venv", "pip -r requirements/dev.txt", "pip -e .", *NODE_PARTS]
 
 
 def test_no_browser_and_no_rights_says_what_to_do(machine: Machine) -> None:

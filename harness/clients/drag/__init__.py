@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Literal, overload
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Locator, Page
 
@@ -24,7 +26,10 @@ __all__ = [
     "drag",
     "expect_at_rest",
     "held",
+    "is_in_the_air",
 ]
+
+_hands: WeakKeyDictionary[Page, PointerDrag | KeyboardDrag] = WeakKeyDictionary()
 
 
 def drag(
@@ -39,6 +44,7 @@ def drag(
 ) -> None:
     """Drag `card` into the column `to`, so that `at` of the other `cards` in there stand above it.
 
+    `card` is found again while it moves: it must mean the card wherever that stands, which `nth` does not.
     `at=None` is the column's end. `meanwhile` is called with the card in the air. Returns when the drop has
     settled. `engine` names the library where the page does not show it.
 
@@ -55,15 +61,28 @@ def drag(
         hand.drop(place)
 
 
-@contextmanager
+@overload
 def held(
-    card: Locator, *, by: str = Means.MOUSE, engine: str | None = None
-) -> Iterator[PointerDrag | KeyboardDrag]:
+    card: Locator, *, by: Literal["mouse", "touch"] = ..., engine: str | None = ...
+) -> AbstractContextManager[PointerDrag]: ...
+@overload
+def held(
+    card: Locator, *, by: Literal["keyboard"], engine: str | None = ...
+) -> AbstractContextManager[KeyboardDrag]: ...
+@overload
+def held(
+    card: Locator, *, by: str, engine: str | None = ...
+) -> AbstractContextManager[PointerDrag | KeyboardDrag]: ...
+def held(card: Locator, *, by: str = Means.MOUSE, engine: str | None = None) -> AbstractContextManager[Any]:
     """Lift `card` and hold it while the block runs; what the block has not dropped is given up at its end.
 
     Raises DragError when no drag starts.
     """
-    hand = _hand(card, by, engine)
+    return _holding(_hand(card, by, engine))
+
+
+@contextmanager
+def _holding(hand: PointerDrag | KeyboardDrag) -> Iterator[PointerDrag | KeyboardDrag]:
     hand.lift()
     try:
         yield hand

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, TimeoutError
 
 from harness.clients.drag.engine import Means
 from harness.clients.drag.page import PAGE, TWO_FRAMES
-from harness.clients.drag.place import Place, Reading
+from harness.clients.drag.place import Box, Place, Reading
 from harness.clients.drag.recognise import Recognised, must_have, name_of, recognise
 from harness.clients.drag.settle import wait_at_rest
 from harness.errors import DragError
@@ -123,7 +123,14 @@ def _next_key(reading: Reading, wanted: int) -> str | None:
 def _has_moved(before: Reading, after: Reading) -> bool:
     if before.card is None or after.card is None:
         return before.card is not after.card
-    if before.index != after.index:
-        return True
-    (x, y), (to_x, to_y) = before.card.middle, after.card.middle
+    return before.index != after.index or any(
+        _is_elsewhere(one, other)
+        for one, other in ((before.card, after.card), (before.floating, after.floating))
+    )
+
+
+def _is_elsewhere(before: Box | None, after: Box | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    (x, y), (to_x, to_y) = before.middle, after.middle
     return abs(x - to_x) > _MOVED_PX or abs(y - to_y) > _MOVED_PX

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator
 
 from harness.errors import DragError, UsageError
 
-#: Ends when nothing of the column moves for three frames; a card that never rests is read where it is.
+#: Ends when nothing of the column moves for two frames; a card that never rests is read where it is.
 _READ = """async (cards, { mine, column, deadline_ms }) => {
   const box = (element) => {
     const { x, y, width, height } = element.getBoundingClientRect();
@@ -38,7 +38,7 @@ _READ = """async (cards, { mine, column, deadline_ms }) => {
     && [...others, ...copies].some((each) => effect.target?.contains(each)));
   const end = performance.now() + deadline_ms;
   let last = '';
-  for (let still = 0; still < 3 && performance.now() < end; ) {
+  for (let still = 0; still < 2 && performance.now() < end; ) {
     const now = JSON.stringify(look());
     still = now === last && !moving() ? still + 1 : 0;
     last = now;
@@ -47,6 +47,7 @@ _READ = """async (cards, { mine, column, deadline_ms }) => {
   return look();
 }"""
 _STILL_MS = 1500
+_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,15 @@ class Place:
 
     def read(self) -> Reading:
         """Look at the column when nothing in it moves any more."""
+        reading = self._look()
+        # A card that goes to another column may be drawn anew there while it is looked at.
+        for _ in range(_LOOKS):
+            if reading.card is not None or not self.card.count():
+                break
+            reading = self._look()
+        return reading
+
+    def _look(self) -> Reading:
         columns, mine = self.column.element_handles(), self.card.element_handles()
         if len(columns) != 1:
             raise DragError(f"could not drag to {self.column}: the page has {len(columns)} of it")

@@ -82,6 +82,7 @@ class PointerDrag:
             must_have(self._recognised.engine, self._hand.by, self._name)
             if self._recognised.barred:
                 raise self._error(self._recognised.barred)
+            self._must_end(self._recognised)
             why = self._try_to_lift(self._recognised, hold=attempt > 1 or self._hand.by is Means.TOUCH)
             if not why:
                 self.in_air = True
@@ -90,6 +91,12 @@ class PointerDrag:
                 raise self._error("the app refused the browser's dragstart")
         heard = ", ".join(self._page.evaluate(f"{PAGE}.heard()")) or "nothing"
         raise self._error(f"{why}. Tried {_LIFTS} times; the page heard {heard}")
+
+    def _must_end(self, recognised: Recognised) -> None:
+        # Playwright 1.64 over WebDriver BiDi: `dragstart` and `dragover` come, `drop` and `dragend` never do.
+        browser = self._page.context.browser
+        if recognised.native and browser and browser.browser_type.name == "firefox":
+            raise self._error("Firefox begins a browser's own drag here and never ends it: drag in Chromium")
 
     def _try_to_lift(self, recognised: Recognised, *, hold: bool) -> str:
         """What went wrong, "" when the card is in the air."""
@@ -137,6 +144,9 @@ class PointerDrag:
             # The hand's place is where the card hangs, whatever the library has rounded.
             if reading.floating is not None:
                 self._grip = (self._at[0] - reading.floating.x, self._at[1] - reading.floating.y)
+            if attempt and shown is not None:
+                # Libraries act when a card comes over another, not while it stays there: so leave it first.
+                self._move_to_own_room(reading)
             left, top = _aim(reading, wanted, attempt)
             self._move(left + self._grip[0], top + self._grip[1], steps=_STEPS if attempt == 0 else 4)
         if place.at is None and shown is not None:
@@ -145,6 +155,10 @@ class PointerDrag:
         found = f"its place was {shown}" if shown is not None else "it was not over the column"
         wish = "the end" if place.at is None else f"place {place.at}"
         raise self._error(f"the column made no room for it at {wish}, {found}, after {_AIMS} moves")
+
+    def _move_to_own_room(self, reading: Reading) -> None:
+        assert reading.card is not None
+        self._move(reading.card.x + self._grip[0], reading.card.y + self._grip[1], steps=4)
 
     def _carry_between(self, place: Place) -> None:
         # Measured again on arrival; the second move is the one that a drop target hears of as "over".

@@ -24,6 +24,8 @@ class Recognised:
     grip: ElementHandle
     #: Why the card cannot be dragged, "" when nothing is known against it.
     barred: str
+    #: Whether a mouse makes it a drag of the browser's own, with `dragstart` and `drop`.
+    native: bool
 
 
 def recognise(card: Locator, engine: str | None = None) -> Recognised:
@@ -34,7 +36,9 @@ def recognise(card: Locator, engine: str | None = None) -> Recognised:
     if engine is not None and engine not in _BY_NAME:
         raise UnknownName("drag engine", engine, _BY_NAME)
     found = card.evaluate_handle(f"(card, only) => {PAGE}.recognise(card, only)", engine)
-    told = found.evaluate("(found) => found && { engine: found.engine, barred: found.barred }")
+    told = found.evaluate(
+        "(found) => found && { engine: found.engine, barred: found.barred, native: !!found.native }"
+    )
     if told is None:
         known = ", ".join(_BY_NAME)
         raise DragError(
@@ -44,7 +48,9 @@ def recognise(card: Locator, engine: str | None = None) -> Recognised:
         )
     grip = found.get_property("grip").as_element()
     assert grip is not None, "every engine's find gives the element to press on"
-    return Recognised(engine=_BY_NAME[told["engine"]], grip=grip, barred=told["barred"])
+    return Recognised(
+        engine=_BY_NAME[told["engine"]], grip=grip, barred=told["barred"], native=told["native"]
+    )
 
 
 def name_of(card: Locator) -> str:

@@ -10,14 +10,14 @@ _PRAGMATIC = f"""({{
   find(card, state, near) {{
     const item = near(card, '[draggable="true"]');
     if (!item || !document.querySelector('[data-drop-target-for-element]')) return null;
-    return {{ grip: item, barred: '' }};
+    return {{ grip: item, barred: '', native: true }};
   }},
   {_SIGNS}
 }})"""
 _HTML5 = f"""({{
   find(card, state, near) {{
     const item = near(card, '[draggable="true"]') ?? near(card, '[draggable="false"]');
-    return item && {{ grip: item, barred: item.draggable ? '' : 'it has draggable="false"' }};
+    return item && {{ grip: item, barred: item.draggable ? '' : 'it has draggable="false"', native: true }};
   }},
   {_SIGNS}
 }})"""

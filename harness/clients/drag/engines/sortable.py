@@ -9,12 +9,12 @@ _SCRIPT = """({
       const list = item.parentElement;
       const key = Object.keys(list).find((name) => /^Sortable\\d+$/.test(name));
       if (!key) continue;
-      const { options, constructor } = list[key];
+      const { options, constructor, nativeDraggable } = list[key];
       state.Sortable = constructor;
       const { handle, filter, disabled } = options;
       const filtered = typeof filter === 'string' && filter && item.matches(filter);
       const barred = disabled ? 'its list is disabled' : filtered ? `its list filters it (${filter})` : '';
-      return { grip: (handle && item.querySelector(handle)) || item, barred };
+      return { grip: (handle && item.querySelector(handle)) || item, barred, native: nativeDraggable };
     }
     return null;
   },

@@ -1,0 +1,4 @@
+import * as library from "react-beautiful-dnd";
+import { mount } from "../beautiful.jsx";
+
+mount(library);

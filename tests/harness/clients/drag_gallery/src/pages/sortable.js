@@ -1,0 +1,22 @@
+// SortableJS: lists of one group. `?fallback` is its own drag in place of the browser's.
+import Sortable from "sortablejs";
+import { countDrop, has, isDisabled, tellLifted } from "../cards.js";
+import { draw, number } from "../plain.js";
+
+const { lists, cards } = draw();
+
+for (const card of Object.values(cards)) card.classList.toggle("fixed", isDisabled(card.dataset.card));
+
+for (const list of Object.values(lists)) {
+  Sortable.create(list, {
+    group: "board",
+    animation: 150,
+    filter: ".fixed",
+    forceFallback: has("fallback"),
+    onStart: ({ item }) => tellLifted(item.dataset.card),
+    onEnd() {
+      countDrop();
+      number();
+    },
+  });
+}
