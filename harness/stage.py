@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Error
 from harness.clients.client import Board, Client, describe_board
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
+from harness.driven_clock import Clock
 from harness.errors import NotSeen, UnknownName, UnscriptedError, UsageError
 from harness.faults import Faults
 from harness.scenario import ClientEvent, Scenario, ServerEvent
@@ -62,7 +63,10 @@ class Stage(Generic[ClientT]):
             events=_known_events(scenario),
             seed=scenario.seed,
             timeout_ms=target.timeouts.expect_ms,
+            stub=stub,
         )
+        #: The time of all pages, when the spec drives it.
+        self.clock = Clock(lambda: self.everybody)
         self._peers: dict[str, RestPeer] = {}
 
     # -- people ----------------------------------------------------------------------------------------------
@@ -104,6 +108,8 @@ class Stage(Generic[ClientT]):
             )
         context = self._open_context(name, storage_state=self._signed_in(who), **context_options)
         recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
+        # A clock before the tap leaves the native one to it.
+        self.clock.prepare(context)
         recorder.install(context)
         client = self._client_type(
             name=name,

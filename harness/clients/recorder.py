@@ -199,8 +199,8 @@ class Recorder:
     def _tell_fault(
         self, phase: str, fault: str, name: str, params: Mapping[str, Any], more: Mapping[str, Any]
     ) -> None:
-        told = {"id": fault, "name": name, "edge": "page", "params": params, "phase": phase}
-        self._write(EntryKind.FAULT, {**more, **told})
+        told = {"id": fault, "name": name, "params": params, "phase": phase}
+        self._write(EntryKind.FAULT, {"edge": "page", **more, **told})
 
     def screenshot(self, file: str) -> None:
         """A picture of the page as it is now was written to `file`."""

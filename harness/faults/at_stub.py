@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from itertools import count
-from typing import Any
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from harness.clients.client import Client
+from harness.errors import UsageError
 from harness.faults.ack import AckDelay, AckError, SwallowAck
 from harness.faults.cut import Cut
 from harness.faults.fault import Fault
 from harness.faults.kick import Kick
 from harness.faults.misroute import Misroute
 from harness.faults.outage import Outage
+from harness.faults.page_edge import PageArming
 from harness.faults.refuse import Refuse
 from harness.faults.refuse_upgrade import RefuseUpgrade
 from harness.faults.rest import RestAbort, RestError, RestHold
@@ -20,22 +22,75 @@ from harness.faults.restart import Restart
 from harness.faults.rotate_token import RotateToken
 from harness.faults.slow import Slow
 from harness.faults.starve_ping import StarvePing
+from harness.faults.stub_edge import StubArming, StubKind
 from harness.faults.stub_freeze import StubFreeze
 from harness.faults.unknown_sid import UnknownSid
+from harness.faults.unreachable import Unreachable
 from harness.stub import StubControl
 
+FaultT = TypeVar("FaultT", bound=Fault)
 
-class StubFaults:
-    """Makes them; a part of `Faults`, which keeps and lifts them. All raise UsageError for what makes no sense."""
+
+class _Which(TypedDict, total=False):
+    #: Only this client's; without it everybody's.
+    by: Client
+    #: The change is made and told first; only the answer is spoilt.
+    after: bool
+    #: How many it spoils (default 1); None: all until it is lifted.
+    times: int | None
+    #: It may touch nothing; without this the verdict is then unknown.
+    may_miss: bool
+
+
+class AckMatch(_Which, total=False):
+    """Which acknowledgements: of which event (a glob), `by` whom, how many."""
+
+    event: str
+
+
+class RestMatch(_Which, total=False):
+    """Which REST calls: by method and glob of the path, `by` whom, how many."""
+
+    method: str
+    path: str
+
+
+class StubFaults(ABC):
+    """Makes them; a part of `Faults`, which keeps and lifts them.
+
+    All raise UsageError for what makes no sense, and where the target has no stub.
+    """
 
     _stub: StubControl | None
-    _groups: count[int]
+
+    @abstractmethod
+    def _add(self, fault: FaultT) -> FaultT: ...
+
+    @abstractmethod
+    def _named(self, fault: str, clients: Client | Sequence[Client] | None) -> list[Client]: ...
+
+    @abstractmethod
+    def _group(self, fault: str) -> str: ...
 
     # -- connections -----------------------------------------------------------------------------------------
 
     def cut(self, *clients: Client, code: int | None = None, may_miss: bool = False) -> Fault:
-        """End connections, now: without a word (1006), or websockets by `code` (1001, 1012)."""
-        return self._for_each(Cut(code=code), clients, may_miss)
+        """End connections, without a word or websockets by `code` (1001, 1012); no new one until lifted."""
+        kind, group, stub = Cut(code=code), self._group(Cut.name), self._must_have_stub(Cut.name)
+        named = self._named(kind.name, clients or None)
+        # First nobody gets in again, then all are put out.
+        gone = [PageArming(each, Unreachable(), group=group, match={}, may_miss=may_miss) for each in named]
+        cut = [
+            StubArming(stub, kind, [each], group=group, person=each.person, may_miss=may_miss)
+            for each in named
+        ]
+        return self._add(Fault(kind, [*gone, *cut]))
+
+    def unreachable(self, *clients: Client, may_miss: bool = False) -> Fault:
+        """No new connection to the realtime server comes about; those that are open stay, REST calls work."""
+        named, group = self._named(Unreachable.name, clients or None), self._group(Unreachable.name)
+        made = [PageArming(each, Unreachable(), group=group, match={}, may_miss=may_miss) for each in named]
+        return self._add(Fault(Unreachable(), made))
 
     def kick(self, *clients: Client, may_miss: bool = False) -> Fault:
         """The server sends clients away, now."""
@@ -86,26 +141,70 @@ class StubFaults:
 
     # -- answers ---------------------------------------------------------------------------------------------
 
-    def swallow_ack(self, event: str | None = None, **match: Any) -> Fault:
-        """Matching events (`by` a client, `after` the change or instead, `times`) are never acknowledged."""
-        return self._answers(SwallowAck, event=event, **match)
+    def swallow_ack(self, **match: Unpack[AckMatch]) -> Fault:
+        """Matching events are never acknowledged."""
+        return self._answers(SwallowAck(**_plain(match)), match)
 
-    def ack_error(self, event: str | None = None, **match: Any) -> Fault:
-        """Matching events are refused with `code` and `message`."""
-        return self._answers(AckError, event=event, **match)
+    def ack_error(
+        self, code: str = "INTERNAL", message: str = "refused by a fault", **match: Unpack[AckMatch]
+    ) -> Fault:
+        """Matching events are refused."""
+        return self._answers(AckError(code=code, message=message, **_plain(match)), match)
 
-    def ack_delay(self, delay_ms: int, event: str | None = None, **match: Any) -> Fault:
+    def ack_delay(self, delay_ms: int, **match: Unpack[AckMatch]) -> Fault:
         """Matching events are acknowledged later."""
-        return self._answers(AckDelay, delay_ms=delay_ms, event=event, **match)
+        return self._answers(AckDelay(delay_ms=delay_ms, **_plain(match)), match)
 
-    def rest_error(self, status: int = 500, **match: Any) -> Fault:
-        """Matching calls (`method`, `path`, `by`, `after`, `times`) are answered with `status`."""
-        return self._answers(RestError, status=status, **match)
+    def rest_error(self, status: int = 500, **match: Unpack[RestMatch]) -> Fault:
+        """Matching calls are answered with `status`."""
+        return self._answers(RestError(status=status, **_plain(match)), match)
 
-    def rest_abort(self, **match: Any) -> Fault:
+    def rest_abort(self, **match: Unpack[RestMatch]) -> Fault:
         """The connection of matching calls is reset."""
-        return self._answers(RestAbort, **match)
+        return self._answers(RestAbort(**_plain(match)), match)
 
-    def rest_hold(self, **match: Any) -> Fault:
-        """The answers to matching calls are held until it is lifted."""
-        return self._answers(RestHold, **match)
+    def rest_hold(self, **match: Unpack[RestMatch]) -> Fault:
+        """The answers to matching calls are held until it is lifted; what is read was read when asked for."""
+        return self._answers(RestHold(**_plain(match)), match)
+
+    # -- all of them -----------------------------------------------------------------------------------------
+
+    def _for_each(self, kind: StubKind, clients: Sequence[Client], may_miss: bool) -> Fault:
+        """At each of `clients`, or of all when none is named."""
+        stub, group = self._must_have_stub(kind.name), self._group(kind.name)
+        named = self._named(kind.name, clients or None)
+        people: dict[str, list[Client]] = {}
+        for client in named:
+            people.setdefault(client.person, []).append(client)
+        made = [
+            StubArming(stub, kind, each, group=group, person=person, may_miss=may_miss)
+            for person, each in people.items()
+        ]
+        return self._add(Fault(kind, made))
+
+    def _for_all(self, kind: StubKind, may_miss: bool) -> Fault:
+        """At the whole stub, also before there is a client."""
+        stub, group = self._must_have_stub(kind.name), self._group(kind.name)
+        everybody = self._everybody()
+        return self._add(
+            Fault(kind, [StubArming(stub, kind, everybody, group=group, person=None, may_miss=may_miss)])
+        )
+
+    def _answers(self, kind: StubKind, match: AckMatch | RestMatch) -> Fault:
+        by = match.get("by")
+        if by is None:
+            return self._for_all(kind, match.get("may_miss", False))
+        return self._for_each(kind, [by], match.get("may_miss", False))
+
+    @abstractmethod
+    def _everybody(self) -> list[Client]: ...
+
+    def _must_have_stub(self, fault: str) -> StubControl:
+        if self._stub is None:
+            raise UsageError(f"{fault}: only a stub can do this, and the target has none")
+        return self._stub
+
+
+def _plain(match: AckMatch | RestMatch) -> dict[str, Any]:
+    """The match without what is not the kind's."""
+    return {key: value for key, value in match.items() if key not in ("by", "may_miss")}

@@ -8,13 +8,14 @@ from typing import Any, TypedDict, TypeVar, Unpack
 
 from harness.clients.client import Client
 from harness.clients.wait import until
-from harness.errors import UsageError
+from harness.errors import UnknownName, UsageError
 from harness.faults.alter import Alter
+from harness.faults.at_stub import StubFaults
 from harness.faults.block_websocket import BlockWebsocket
 from harness.faults.delay import Delay
 from harness.faults.drop import Drop
 from harness.faults.duplicate import Duplicate
-from harness.faults.fault import Arming, Fault, Kind
+from harness.faults.fault import Arming, Edge, Fault, Kind
 from harness.faults.freeze import Freeze
 from harness.faults.hold import Hold, HoldKind
 from harness.faults.http_delay import HttpDelay
@@ -32,6 +33,7 @@ from harness.faults.matcher import (
 from harness.faults.offline import Offline
 from harness.faults.page_edge import PageArming
 from harness.faults.reorder import Reorder
+from harness.stub import StubControl
 
 FaultT = TypeVar("FaultT", bound=Fault)
 Clients = Client | Sequence[Client]
@@ -65,7 +67,7 @@ class CallMatch(_Match, total=False):
     path: str
 
 
-class Faults:
+class Faults(StubFaults):
     """The faults of one spec: each method puts one in force and returns it.
 
     All raise UsageError or UnknownName, when they are called, for what makes no sense.
@@ -78,8 +80,10 @@ class Faults:
         events: Mapping[str, Collection[str]],
         seed: int,
         timeout_ms: int,
+        stub: StubControl | None = None,
     ) -> None:
         """`events`: the names that the target knows, by direction (`in`, `out`); none: any will do."""
+        self._stub = stub
         self._clients = clients
         self._events = events
         self._seed = seed
@@ -122,9 +126,18 @@ class Faults:
 
     # -- connections -----------------------------------------------------------------------------------------
 
-    def freeze(self, *clients: Client, may_miss: bool = False) -> Fault:
-        """A half-open connection: open, and nothing passes either way, neither events nor heartbeats."""
-        return self._whole(Freeze(), clients, may_miss)
+    def freeze(self, *clients: Client, edge: str = Edge.PAGE, may_miss: bool = False) -> Fault:
+        """A half-open connection: open, and nothing passes either way, neither events nor heartbeats.
+
+        At the stub's `edge` only the connections there are, and the server's own heartbeat finds out too.
+        """
+        if edge not in list(Edge):
+            raise UnknownName("edge of a fault", edge, Edge)
+        return (
+            self._stub_freeze(clients, may_miss)
+            if edge == Edge.STUB
+            else self._whole(Freeze(), clients, may_miss)
+        )
 
     def offline(self, *clients: Client, may_miss: bool = False) -> Fault:
         """The browser's network is gone, and the browser knows."""
@@ -190,7 +203,7 @@ class Faults:
     def _arm(
         self, kind: Kind, clients: Sequence[Client], wanted: Mapping[str, Any], match: _Match
     ) -> list[Arming]:
-        group = f"{kind.name}-{next(self._numbers)}"
+        group = self._group(kind.name)
         made: list[Arming] = []
         for client in clients:
             which = occurrences(
@@ -204,6 +217,12 @@ class Faults:
             told = without_nothing({**wanted, **which})
             made.append(PageArming(client, kind, group=group, match=told, may_miss=may_miss))
         return made
+
+    def _group(self, fault: str) -> str:
+        return f"{fault}-{next(self._numbers)}"
+
+    def _everybody(self) -> list[Client]:
+        return list(self._clients())
 
     def _named(self, fault: str, clients: Clients | None) -> list[Client]:
         mine = list(self._clients())

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "page"
-# calls.js comes last: it puts the others behind the tap's gate.
-_PARTS = ("packets.js", "rules.js", "wire.js", "polls.js", "calls.js")
+# calls.js puts those before it behind the tap's gate, heartbeat.js itself before that.
+_PARTS = ("packets.js", "rules.js", "wire.js", "polls.js", "calls.js", "heartbeat.js")
 
 
 @cache

@@ -16,7 +16,7 @@ _CALLS = frozenset(("ack-fault", "rest-fault"))
 #: These take single events and leave the connection be; each frame that one touched says so itself.
 _SELECTIVE = frozenset(("hold", "drop", "delay", "duplicate", "reorder", "alter"))
 #: With one of these no connection can be made, so nobody can be expected to have one.
-_DEAF = frozenset(("offline", "freeze", "block_websocket", "outage", "refuse"))
+_DEAF = frozenset(("offline", "freeze", "block_websocket", "outage", "refuse", "unreachable"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@
     }
   };
   const isPolling = (url) => /[?&]EIO=\d/.test(url) && /[?&]transport=polling\b/.test(url);
+  const isParked = ({ polling, method, url }) => polling && method === "GET" && /[?&]sid=/.test(url);
   const isJson = (type) => /\bjson\b/i.test(type ?? "");
   // Bodies: whole for Engine.IO, small JSON (or form) texts for the rest, else only how large.
   const bodyFields = (body, polling) => {
@@ -40,11 +41,13 @@
       ...asked,
     });
     call.unit.n = call.n;
+    if (!isParked(call)) tap.inFlight.add(`http ${call.http}`);
     return call;
   };
   const ended = (call, outcome, fields) => {
     if (call.done) return -1;
     call.done = true;
+    tap.inFlight.delete(`http ${call.http}`);
     const ms = Math.round((now() - call.t) * 1000) / 1000;
     return record("http.end", { http: call.http, outcome, status: 0, ms, engine_io: call.polling, ...fields });
   };

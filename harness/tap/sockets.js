@@ -51,6 +51,7 @@
   const received = (made, socket, event) => {
     // The wire's own events are trusted; released ones and the app's are not.
     if (!event.isTrusted) return;
+    tap.inFlight.delete(`ws ${socket.ws}`);
     const { data, origin } = event;
     const unit = { ws: socket.ws, url: socket.url, data, socket };
     unit.pass = (given = data) => {
@@ -97,6 +98,8 @@
     socket.send = (data) => apply(nativeSend, made, [data]);
     sockets.set(made, socket);
     living.set(socket.ws, new WeakRef(made));
+    // Until its server has said something.
+    if (/[?&]EIO=\d/.test(socket.url)) tap.inFlight.add(`ws ${socket.ws}`);
     const asked = protocols === undefined ? [] : Array.isArray(protocols) ? protocols : [String(protocols)];
     record("ws.create", { ws: socket.ws, url: redact.text(socket.url), protocols: asked.map(String).map(masksProtocol) });
     // First to listen, and capturing (Firefox calls those first): so first to see, and able to stop.
@@ -115,6 +118,7 @@
           event.stopImmediatePropagation();
           if (socket.hangs) socket.hangs.push(again);
         } else {
+          tap.inFlight.delete(`ws ${socket.ws}`);
           tell(event);
         }
       });

@@ -206,7 +206,9 @@
   Object.defineProperty(globalThis, KEY, { value: control, enumerable: false, configurable: true });
 
   const natives = { apply, frame, later, listen, now, parse, reanchor, stringify, then, wallNow };
-  const tap = { beforeFlush, collect, config, control, flush, gate, guarded, natives, record, redact, stash, stirred };
+  // What the page waits for from the network: calls, connections, acknowledgements. A parked poll is not among them.
+  const inFlight = new Set();
+  const tap = { inFlight, beforeFlush, collect, config, control, flush, gate, guarded, natives, record, redact, stash, stirred };
   Object.assign(tap, { textFields, wrapClass, wrapGetter, wrapMethod });
   guarded(collect);
   for (const part of parts) guarded(() => part(tap));

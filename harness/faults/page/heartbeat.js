@@ -1,0 +1,79 @@
+// Keeps Engine.IO connections alive while the page's clock is driven: the server's pings come by the real one.
+(tap, faults) => {
+  "use strict";
+  const { control, gate } = tap;
+  const PING = "2";
+  control.driven = Boolean(globalThis.__pwClock);
+  if (!control.driven) return;
+
+  // What each connection's server said of its heartbeat; one that has said nothing yet is not open.
+  const limits = new Map();
+  const opened = (key, text) => {
+    if (typeof text !== "string" || !text.startsWith("0{")) return;
+    try {
+      const { sid, pingInterval, pingTimeout } = tap.natives.parse(text.slice(1));
+      limits.set(key ?? sid, pingInterval + pingTimeout);
+    } catch {
+      // Whatever it is, it is no Engine.IO handshake.
+    }
+  };
+  // What an app has asked its server and not heard of: a namespace, or an acknowledgement.
+  const ASKED = /^4(?:0|[25][^[{"]*?(\d+)\[)/;
+  const TOLD = /^4(?:[04]|[36][^[{"]*?(\d+)\[)/;
+  const noted = (unit, dir) => {
+    if (typeof unit.data !== "string") return;
+    const asked = (dir === "out" ? ASKED : TOLD).exec(unit.data);
+    if (!asked) return;
+    const key = `packet ${unit.ws} ${asked[1] ?? "connect"}`;
+    if (dir === "out") tap.inFlight.add(key);
+    else tap.inFlight.delete(key);
+  };
+  const { frame, answer, end } = gate.judge;
+  gate.judge.frame = (unit, dir) => {
+    if (dir === "in" && !limits.has(unit.ws)) opened(unit.ws, unit.data);
+    noted(unit, dir);
+    return frame(unit, dir);
+  };
+  gate.judge.end = (unit) => {
+    for (const key of tap.inFlight) if (key.startsWith(`packet ${unit.ws} `)) tap.inFlight.delete(key);
+    return end(unit);
+  };
+  gate.judge.answer = (unit) => {
+    if (unit.polling && !faults.sidOf(unit.url)) opened(null, unit.text);
+    return answer(unit);
+  };
+
+  // A ping for every connection that is open, as if from its server; returns how long (ms) each bears without one.
+  control.heartbeat = () => {
+    const borne = [];
+    for (const { ws, url } of control.sockets()) {
+      const sid = faults.sidOf(url);
+      // One that is still being tried as an upgrade knows no heartbeat.
+      if (sid ? !faults.carries(sid, ws) : !limits.has(ws)) continue;
+      borne.push(limits.get(sid ?? ws));
+      control.inject(ws, PING);
+    }
+    for (const sid of faults.polls.beat()) if (limits.has(sid)) borne.push(limits.get(sid));
+    return borne;
+  };
+
+  // Resolves to what is in flight, once that is nothing but what was `known` before, or at the deadline.
+  control.done = (known, timeout_ms) =>
+    new Promise((resolve) => {
+      let timer = 0;
+      const left = () => [...tap.inFlight].filter((each) => !known.includes(each));
+      const look = () => {
+        // A task later: what an answer leads to has begun by then.
+        if (!left().length && !timer) timer = tap.natives.later(finish, 0);
+      };
+      const finish = () => {
+        timer = 0;
+        if (left().length) return;
+        tap.stirred.splice(tap.stirred.indexOf(look), 1);
+        resolve([...tap.inFlight]);
+      };
+      tap.stirred.push(look);
+      tap.natives.later(() => (tap.stirred.includes(look) ? (tap.stirred.splice(tap.stirred.indexOf(look), 1), resolve([...tap.inFlight])) : null), timeout_ms);
+      look();
+    });
+}
