@@ -78,17 +78,24 @@ def held(card: Locator, *, by: str = Means.MOUSE, engine: str | None = None) -> 
 
     Raises DragError when no drag starts.
     """
-    return _holding(_hand(card, by, engine))
+    return _holding(card.page, _hand(card, by, engine))
 
 
 @contextmanager
-def _holding(hand: PointerDrag | KeyboardDrag) -> Iterator[PointerDrag | KeyboardDrag]:
+def _holding(page: Page, hand: PointerDrag | KeyboardDrag) -> Iterator[PointerDrag | KeyboardDrag]:
     hand.lift()
+    _hands[page] = hand
     try:
         yield hand
     finally:
         if hand.in_air:
             hand.cancel()
+
+
+def is_in_the_air(page: Page) -> bool:
+    """Whether a card of `page` is being dragged at this moment."""
+    hand = _hands.get(page)
+    return hand is not None and hand.in_air
 
 
 def expect_at_rest(page: Page) -> None:
