@@ -104,8 +104,9 @@ def expect_at_rest(page: Page) -> None:
 
 
 def _hand(card: Locator, by: str, engine: str | None) -> PointerDrag | KeyboardDrag:
-    if by not in list(Means):
-        raise UnknownName("means of a drag", by, Means)
+    known = [each.value for each in Means]
+    if by not in known:
+        raise UnknownName("means of a drag", by, known)
     if by == Means.KEYBOARD:
         return KeyboardDrag(card, engine=engine)
     page = card.page
