@@ -153,8 +153,10 @@ class World:
 
         A `volatile` one only for those who can take it at this moment.
         """
-        if self.faults.network.misroutes:
-            audience = self._astray(event, audience)
+        astray = self.faults.network.astray(event)
+        if astray:
+            self.journal.append(Kind.FAULT, name="misrouted", event=event, users=astray)
+            audience = replace(audience, users=audience.users | frozenset(astray))
         recipients = self.connections.hearing(audience)
         data = [event, *args]
         if self.recovery is not None and not volatile:
@@ -165,7 +167,7 @@ class World:
         for each in reached:
             each.last_event_s = now_s
         self.metrics.sent(event, len(reached))
-        more = {} if version is None else {"version": version}
+        more = ({} if version is None else {"version": version}) | ({"astray": astray} if astray else {})
         seq = self.journal.append(
             Kind.EMITTED,
             event=event,
@@ -175,14 +177,6 @@ class World:
             **more,
         )
         return seq, [each.sid for each in reached]
-
-    def _astray(self, event: str, audience: Audience) -> Audience:
-        """Return who is to hear an event when a fault sends it astray."""
-        users = self.faults.network.astray(event)
-        if not users:
-            return audience
-        self.journal.append(Kind.FAULT, name="misrouted", event=event, users=users)
-        return replace(audience, users=audience.users | frozenset(users))
 
     def replayed(self, connection: Connection, data: list[Any]) -> None:
         """Note that a recovered connection was sent an event (with its offset) that it had missed."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.clients.client import Client
-from harness.errors import LockstepError, UsageError
-from harness.faults.fault import Concern, Edge, Held, Kind, Status, Touch
+from harness.errors import StubError, UsageError
+from harness.faults.fault import Concern, Edge, Kind, Status, Touch
 from harness.stub import StubControl
 
 Json = Mapping[str, Any]
@@ -89,7 +89,7 @@ class StubArming:
         try:
             self._kind.stop(self._stub, self._person, self._started)
             self._final = list(self.touches())
-        except LockstepError:
+        except StubError:
             self._final = []  # the stub is gone, and its faults with it
         for recorder in self._recorders:
             for touch in self._final:
@@ -100,16 +100,3 @@ class StubArming:
 
     def _id(self, client: str) -> str:
         return f"{self._group}@{client}"
-
-
-def held_by_stub(stub: StubControl, since: int, fault_id: str) -> list[Held]:
-    """What the stub holds back for one fault, in order."""
-    entries = stub.journal(since, kind="fault", id=fault_id, held=True)
-    return [
-        Held(client=str(each.get("user")), index=index, what=_what(each), t=float(each["t"]) * 1000)
-        for index, each in enumerate(entries)
-    ]
-
-
-def _what(entry: Json) -> str:
-    return str(entry.get("event") or f"{entry.get('method')} {entry.get('path')}")

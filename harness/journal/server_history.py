@@ -25,6 +25,8 @@ class Emission:
     version: int | None = None
     genuine: bool = True
     replayed: bool = False
+    #: To whom a fault sent it beside those whom it is for.
+    astray: frozenset[str] = frozenset()
     subject: Subject | None = None
 
 
@@ -166,6 +168,7 @@ def _emission(entry: Entry) -> Emission:
         version=version,
         genuine=not made_up,
         replayed=replayed,
+        astray=frozenset(map(str, entry.get("astray") or ())),
         subject=subject_of(name, payload),
     )
 

@@ -155,6 +155,7 @@
     rule.held = rule.held.filter((one) => !gone.includes(one));
     for (const { packet } of gone) {
       record("fault.touch", { fault: rule.id, name: rule.name, did: "dropped", event: packet.said?.event, entity: packet.said?.entities?.[0], path: packet.path });
+      if (packet.said) faults.tellPass(packet, "dropped");
       packet.discard?.();
     }
   };

@@ -106,5 +106,5 @@
     for (const one of hanging.filter((each) => each.rule === rule)) one.fail();
   });
 
-  Object.assign(faults, { assemblerOf, connect, end, frame, run, sidOf, tellAll });
+  Object.assign(faults, { assemblerOf, connect, end, frame, run, sidOf, tellAll, tellPass });
 }

@@ -47,6 +47,18 @@ def test_event_sent_to_somebody_outside_the_room_is_found() -> None:
     assert seq in findings[0].seqs
 
 
+def test_event_that_a_fault_sent_astray_is_judged_on_the_screen_only() -> None:
+    h = two_projects()
+    h.emit("task:updated", foreign(), ("dave", "alice"), astray=["alice"])
+    h.received("alice", "task:updated", foreign())
+    assert said(check, h) == []
+    h.put("alice", "b1", "todo", text="Secret plan")
+    h.show("alice")
+    h.remove("alice", "b1")
+    h.show("alice", after_ms=40)
+    assert said(check, h) == ["card b1 of project borealis was on alice's board of atlas for 40 ms"]
+
+
 def test_event_made_up_by_the_spec_is_judged_on_the_screen_only() -> None:
     h = two_projects()
     h.emit("task:created", foreign("b9"), ("alice",), raw=True)
