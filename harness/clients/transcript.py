@@ -266,11 +266,13 @@ class Transcript:
         }
         if frame.fate is not None:
             common["fate"] = frame.fate
+        if frame.again:
+            common["again"] = True
         if isinstance(packet, EnginePacket):
             self._engine_packet(frame.connection, packet, common)
         elif isinstance(packet, SocketPacket):
             self._socket_packet(frame.connection, packet, common)
-            self._follow(frame.connection, packet, frame.fate)
+            self._follow(frame, packet)
         else:
             assert isinstance(packet, Malformed)
             told = {"engine": "message", "packet": "MALFORMED", "reason": packet.reason}
@@ -309,8 +311,9 @@ class Transcript:
             **common,
         )
 
-    def _follow(self, conn: int, packet: SocketPacket, fate: str | None) -> None:
+    def _follow(self, frame: WireFrame, packet: SocketPacket) -> None:
         """What the packet means for the session, and for what is under way."""
+        conn, fate = frame.connection, frame.fate
         received = packet.direction is Direction.TO_CLIENT
         if received:
             self.traffic.last_packet_t = max(self.traffic.last_packet_t, packet.t)
@@ -318,7 +321,7 @@ class Transcript:
             self._session(conn, packet, received)
             self._hear(conn, packet, received)
         # A packet has crossed the wire once: on its way in when it came, on its way out when it was let go.
-        if fate not in ((Fate.RELEASED, Fate.DUPLICATED) if received else _KEPT):
+        if not frame.again if received else fate not in _KEPT:
             self._count(conn, packet, received)
 
     def _session(self, conn: int, packet: SocketPacket, received: bool) -> None:

@@ -8,7 +8,7 @@ fields of each kind (`?`: may be missing; what is missing is not judged, never t
     action      id, name: "board.drag", args, phase: Phase, error?        begin and end share the id
     socket      conn, state: SocketState, transport?, url?, code?, reason?, sid?, recovered?, error?
     frame       conn, direction: sent|received, transport, engine, packet?, namespace?, event?,
-                data?: [args...], ack_id?, bytes, fate?: Fate
+                data?: [args...], ack_id?, bytes, fate?: Fate, again?: true: told before, when it came
     http        id, phase: start|end, method, url, path, status?, ok?, started?, duration_ms?, request?,
                 response?, error?                                          start and end share the id
     badge       text | null

@@ -46,6 +46,7 @@ class Event:
     ack_id: int | None = None
     conn: Any = None
     fate: str | None = None
+    again: bool = False
     subject: Subject | None = None
 
     @property
@@ -106,11 +107,7 @@ def wire_of(entries: Sequence[Entry], *, documents: Sequence[float], end: float)
     return Wire(
         sessions=_Sessions(documents, end).read(entries),
         # What a fault let go later, or doubled, the app sent once.
-        sent=tuple(
-            event
-            for event in events
-            if event.direction is Direction.SENT and event.fate not in (Fate.RELEASED, Fate.DUPLICATED)
-        ),
+        sent=tuple(event for event in events if event.direction is Direction.SENT and not event.again),
         received=tuple(event for event in received if event.delivered),
         acks=tuple(ack for ack in map(_ack, frames) if ack is not None),
         attempts=_attempts(sockets),
@@ -139,6 +136,7 @@ def _event(entry: Entry) -> Event | None:
         ack_id=entry.get("ack_id"),
         conn=entry.get("conn"),
         fate=entry.get("fate"),
+        again=bool(entry.get("again")),
         subject=subject_of(name, payload),
     )
 

@@ -29,6 +29,8 @@ class WireFrame:
     packet: Packet
     #: What a fault did to it: held, dropped, released, duplicated or altered; None when it went as it came.
     fate: str | None = None
+    #: It is told for the second time: what became of it later, or one copy more.
+    again: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -175,7 +177,9 @@ class Wire:
         if "text" in data:
             decoder = ConnectionDecoder()
             packet = decoder.feed(packet.direction, packet.transport, data["text"], record.t)[0]
-        yield replace(came, n=record.n, t=record.t, packet=packet, fate=str(data["fate"]))
+        fate = str(data["fate"])
+        again = not (came.fate == fate == _ALTERED)
+        yield replace(came, n=record.n, t=record.t, packet=packet, fate=fate, again=again)
 
     def _connection(self, doc: str, url: str) -> Connection | None:
         """The connection that `url` belongs to, a new one without a session id; None: not ours to read."""
