@@ -69,7 +69,7 @@ class RecordKind(StrEnum):
     #: http, of: the gate gave the app another answer than that of record `of`
     HTTP_REPLACED = "http.replaced"
 
-    #: fault, name, did, ws?, http?, event?, entity?, nth?, method?, path?: a fault did this to a packet or call
+    #: fault, name, did, ws?, http?, event?, entity?, nth?, method?, path?: a fault did this to one
     FAULT_TOUCH = "fault.touch"
     #: of, index, out, fate (released, duplicated, altered, dropped), ws? or http?, text?: packet `index` of
     #: record `of` goes on, or is given up
