@@ -1,8 +1,8 @@
-// Records each HTTP call (XMLHttpRequest, fetch, sendBeacon): start, end, and the payloads of Engine.IO polling.
+// Records each HTTP call: start, end, and the payloads of Engine.IO polling. Sees to fetch and sendBeacon itself.
 (tap) => {
   "use strict";
-  const { config, gate, guarded, record, redact, textFields, wrapClass, wrapGetter, wrapMethod } = tap;
-  const { apply, listen, now, parse, stringify, then } = tap.natives;
+  const { config, gate, guarded, record, redact, textFields, wrapMethod } = tap;
+  const { apply, listen, now, then } = tap.natives;
   let count = 0;
 
   const absolute = (url) => {
@@ -25,7 +25,6 @@
     if (text.length > config.max_body_chars) return { size: text.length, truncated: true };
     return textFields(text, config.max_body_chars);
   };
-  const requestIdIn = (headers) => /^x-request-id:\s*(.+?)\s*$/im.exec(headers)?.[1] ?? null;
 
   const fatesOf = (verdict) => (verdict?.fates ? { fates: verdict.fates } : {});
   // `does` is what can be done with the call: {pass(body), fail(error), answer({status, text, headers})}.
@@ -52,186 +51,10 @@
     return record("http.end", { http: call.http, outcome, status: 0, ms, engine_io: call.polling, ...fields });
   };
 
-  // --- XMLHttpRequest
-  const Xhr = globalThis.XMLHttpRequest;
-  const xhrs = new WeakMap();
-  const replaced = new WeakMap();
-  const native = (name) => Object.getOwnPropertyDescriptor(Xhr.prototype, name).get;
-  const [getText, getResponse] = [native("responseText"), native("response")];
-  const [getReadyState, getStatus] = [native("readyState"), native("status")];
-  const { getAllResponseHeaders, getResponseHeader, open, send, setRequestHeader } = Xhr.prototype;
-  const { dispatchEvent } = EventTarget.prototype;
-
-  const xhrText = (xhr) => {
-    if (xhr.responseType === "" || xhr.responseType === "text") return apply(getText, xhr, []);
-    return xhr.responseType === "json" ? stringify(apply(getResponse, xhr, [])) : null;
-  };
-  // The app reads `text` instead of the server's, and with a `status` an answer that no server gave.
-  const replace = (xhr, text, status = null) => replaced.set(xhr, { text, status });
-  const tellAgain = (xhr) => {
-    apply(dispatchEvent, xhr, [new Event("readystatechange")]);
-    apply(dispatchEvent, xhr, [new ProgressEvent("load")]);
-    apply(dispatchEvent, xhr, [new ProgressEvent("loadend")]);
-  };
-  const textOf = (xhr, call) => {
-    const wanted = call.polling || isJson(apply(getResponseHeader, xhr, ["content-type"]));
-    return { wanted, text: wanted || gate.responseIn ? xhrText(xhr) : null };
-  };
-  const answered = (xhr, call, verdict) => {
-    const { wanted, text } = textOf(xhr, call);
-    // All headers: asking for one that CORS hides would write an error to the console.
-    const head = call.polling ? {} : { request_id: requestIdIn(apply(getAllResponseHeaders, xhr, [])) };
-    const told = { status: apply(getStatus, xhr, []), ...head, ...fatesOf(verdict) };
-    const n = ended(call, "ok", { ...told, ...(wanted ? bodyFields(text, call.polling) : {}) });
-    if (n >= 0) call.unit.n = n;
-    const give = (given) => {
-      replace(xhr, given);
-      record("http.replaced", { http: call.http, of: n });
-    };
-    if (verdict?.text !== undefined && !verdict.take) give(verdict.text);
-    gate.responseIn?.({ http: call.http, n, url: call.url, status: told.status, text, replace: give });
-  };
-  // An answer has come: a fault may keep it from the app, and `pass` gives it to the app after all.
-  const arrived = (xhr, call, event) => {
-    const unit = { ...call.unit, status: apply(getStatus, xhr, []), text: call.polling ? textOf(xhr, call).text : null };
-    unit.late = Boolean(call.late);
-    unit.pass = (text) => {
-      if (xhrs.get(xhr)?.call !== call) return;
-      answered(xhr, call);
-      if (text !== undefined) replace(xhr, text);
-      tellAgain(xhr);
-    };
-    const verdict = gate.judge ? guarded(() => gate.judge.answer(unit)) : undefined;
-    if (verdict?.take || unit.late) {
-      call.late = true;
-      event.stopImmediatePropagation();
-      if (verdict?.arrived) answered(xhr, call, verdict);
-    } else {
-      answered(xhr, call, verdict);
-    }
-    unit.n = call.unit.n;
-    if (verdict?.go) guarded(verdict.go);
-  };
-  // What can be done with a call before, or instead of, sending it.
-  const doing = (xhr, request, proceed) => {
-    const mine = () => xhrs.get(xhr) === request && request.call;
-    return {
-      pass: (body) => mine() && (record("http.pass", { http: mine().http, of: mine().n, altered: body !== undefined }), proceed(body)),
-      fail: () => {
-        if (!mine()) return;
-        mine().late = false;
-        // A request to nowhere fails as the network does, with all its events.
-        apply(open, xhr, [request.method, "blob:nowhere", true]);
-        apply(send, xhr, []);
-      },
-      // Records the server's answer to another call as this one's.
-      arrive: ({ status, text, fates }) => ended(mine(), "ok", { status, fates, ...bodyFields(text, true) }),
-      answer: ({ status, text, headers = {} }) => {
-        const call = mine();
-        if (!call) return;
-        const said = call.polling ? { made_up: true } : { ...bodyFields(text, false), made_up: true };
-        ended(call, "ok", { status, ...said });
-        // Should the server answer too, it is too late.
-        call.late = true;
-        replace(xhr, text, status);
-        replaced.get(xhr).headers = headers;
-        tellAgain(xhr);
-      },
-    };
-  };
-  wrapClass("XMLHttpRequest", (xhr) => {
-    const on = (type, handler) =>
-      listen(
-        xhr,
-        type,
-        (event) => {
-          const { call } = xhrs.get(xhr) ?? {};
-          // What we tell the app ourselves is no news.
-          if (!call || !event.isTrusted) return;
-          const { late, done } = call;
-          if (late) event.stopImmediatePropagation();
-          if (late || !done) guarded(() => handler(call, event));
-        },
-        true,
-      );
-    const over = (outcome) => (call) => {
-      gate.judge?.failed({ ...call.unit, late: Boolean(call.late) });
-      ended(call, outcome, {});
-    };
-    // First to listen: at readyState 4 the app's own handlers come after us. Status 0 waits for its reason.
-    on("readystatechange", (call, event) => {
-      const isOver = apply(getReadyState, xhr, []) === 4 && apply(getStatus, xhr, []) !== 0;
-      if (isOver && !call.arrived) {
-        call.arrived = true;
-        arrived(xhr, call, event);
-      }
-    });
-    // Not heard for our own sake, but kept from the app with the rest.
-    for (const type of ["progress", "load", "loadend"]) on(type, () => {});
-    on("error", over("failed"));
-    on("abort", over("aborted"));
-    on("timeout", over("timeout"));
-  });
-  wrapMethod(Xhr.prototype, "open", (self, args, proceed) => {
-    const result = proceed();
-    guarded(() => {
-      replaced.delete(self);
-      const { call } = xhrs.get(self) ?? {};
-      if (call) ended(call, "aborted", {});
-      xhrs.set(self, { method: String(args[0]), url: absolute(args[1]) });
-    });
-    return result;
-  });
-  wrapMethod(Xhr.prototype, "setRequestHeader", (self, args, proceed) => {
-    const result = proceed();
-    const request = xhrs.get(self);
-    if (request && /^x-request-id$/i.test(args[0])) request.id = String(args[1]);
-    return result;
-  });
-  wrapMethod(Xhr.prototype, "send", (self, args, proceed) => {
-    const request = xhrs.get(self);
-    // A second send, or one before open, is the native's to refuse.
-    if (!request || self.readyState !== 1 || (request.call && !request.call.done)) return proceed();
-    const go = (body = args[0]) => proceed([body]);
-    const does = doing(self, request, go);
-    guarded(() => (request.call = started("xhr", request.method, request.url, args[0], request.id, does)));
-    if (request.call?.verdict) return carryOut(request.call);
-    if (request.call && offered(request.call, args[0], go, does.fail)) return undefined;
-    try {
-      return proceed();
-    } catch (error) {
-      if (request.call) guarded(() => ended(request.call, "failed", { error: String(error?.name) }));
-      throw error;
-    }
-  });
-  wrapGetter(Xhr.prototype, "responseText", (self, proceed) => replaced.get(self)?.text ?? proceed());
-  wrapGetter(Xhr.prototype, "response", (self, proceed) => {
-    if (!replaced.has(self)) return proceed();
-    const { text } = replaced.get(self);
-    return self.responseType === "json" ? parse(text) : text;
-  });
-  wrapGetter(Xhr.prototype, "readyState", (self, proceed) => (replaced.get(self)?.status ? 4 : proceed()));
-  wrapGetter(Xhr.prototype, "status", (self, proceed) => replaced.get(self)?.status ?? proceed());
-  wrapMethod(Xhr.prototype, "getResponseHeader", (self, args, proceed) => {
-    const { status, headers } = replaced.get(self) ?? {};
-    return status ? (headers[String(args[0]).toLowerCase()] ?? null) : proceed();
-  });
-  wrapMethod(Xhr.prototype, "abort", (self, args, proceed) => {
-    const { call } = xhrs.get(self) ?? {};
-    proceed();
-    // One that a fault keeps was never sent, so the native says nothing of its end.
-    if (call && !call.done) guarded(() => ended(call, "aborted", {}));
-  });
-  // A POST of ours, unrecorded: what it carries was recorded when the app sent it.
-  tap.post = (url, body, done) => {
-    const xhr = new Xhr();
-    listen(xhr, "loadend", done);
-    apply(open, xhr, ["POST", url, true]);
-    apply(setRequestHeader, xhr, ["Content-type", "text/plain;charset=UTF-8"]);
-    apply(send, xhr, [body]);
-  };
   const carryOut = ({ http, n, verdict }) => {
     record("http.taken", { http, of: n });
+    // What a fault has is not awaited by anybody.
+    tap.inFlight.delete(`http ${http}`);
     guarded(verdict.go);
   };
 
@@ -247,6 +70,8 @@
     if (took) record("http.taken", { http, of: n });
     return took;
   };
+
+  tap.calls = { absolute, bodyFields, carryOut, ended, fatesOf, isJson, offered, started };
 
   // --- fetch
   const { clone: cloneRequest, text: requestText } = Request.prototype;

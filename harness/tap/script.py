@@ -12,7 +12,7 @@ from harness.journal.redact import SECRET_KEYS
 
 _FOLDER = Path(__file__).parent
 # lifecycle comes first, so that the document's record is the first of its document.
-_PARTS = ("lifecycle.js", "stillness.js", "sockets.js", "requests.js")
+_PARTS = ("lifecycle.js", "stillness.js", "sockets.js", "requests.js", "xhr.js")
 #: Where the tap's control object sits in a page: `flush()`, `quiet(timeout_ms)`, `gate`, `sockets()`,
 #: `inject(ws, data)`, and `lens` when there is one.
 CONTROL = 'globalThis[Symbol.for("lockstep.tap")]'
