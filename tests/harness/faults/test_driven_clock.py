@@ -1,0 +1,166 @@
+"""The clock of all pages: what it refuses, and what it keeps going while time is driven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pages.devmentor import DevMentor
+
+from harness.errors import UsageError
+from harness.stage import Stage
+
+OpenStage = Callable[[str], Stage[DevMentor]]
+WORLD = "connection/websocket"
+
+
+@pytest.fixture
+def world(open_stage: OpenStage) -> Stage[DevMentor]:
+    return open_stage(WORLD)
+
+
+def now_ms(client: DevMentor) -> float:
+    return float(client.page.evaluate("Date.now()"))
+
+
+def test_clock_that_was_not_installed_cannot_be_driven(world: Stage[DevMentor]) -> None:
+    world.client("alice")
+    with pytest.raises(UsageError) as error:
+        world.clock.advance("30s")
+    assert str(error.value) == (
+        "stage.clock.advance: the pages run on the real clock. "
+        "Call stage.clock.install() before the first stage.client"
+    )
+
+
+def test_clock_that_comes_after_the_pages_is_refused(world: Stage[DevMentor]) -> None:
+    world.clients("alice", "bob")
+    with pytest.raises(UsageError) as error:
+        world.clock.install()
+    assert str(error.value) == (
+        "stage.clock.install() comes too late: the page of alice, bob took the real timers when it was "
+        "loaded. Call it before the first stage.client"
+    )
+
+
+@pytest.mark.parametrize(
+    ("duration", "message"),
+    [
+        (-1, "stage.clock.advance: -1 ms is in the past: time runs forward only"),
+        (
+            "half an hour",
+            'stage.clock.advance: \'half an hour\' is no duration: write "500ms", "30s", "10m" or "1h"',
+        ),
+        ("-5s", 'stage.clock.advance: \'-5s\' is no duration: write "500ms", "30s", "10m" or "1h"'),
+    ],
+)
+def test_time_that_is_none_is_refused(world: Stage[DevMentor], duration: Any, message: str) -> None:
+    world.clock.install()
+    with pytest.raises(UsageError) as error:
+        world.clock.advance(duration)
+    assert str(error.value) == message
+
+
+def test_card_in_the_air_is_an_error_and_no_hang(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    with pytest.raises(UsageError) as error:
+        alice.board.drag("Write the docs", to="Done", meanwhile=lambda: world.clock.advance("1s"))
+    assert str(error.value) == (
+        "stage.clock.advance: alice has a card in the air, and a drag needs real frames: drop it first"
+    )
+    world.clock.advance("1s")
+
+
+def test_page_with_a_time_of_its_own_is_named(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.evaluate("() => { const stopped = Date.now(); Date.now = () => stopped; }")
+    with pytest.raises(UsageError) as error:
+        world.clock.advance("30s")
+    assert str(error.value) == (
+        "stage.clock: the time of alice's page cannot be driven: of 30000 ms only 0 have passed there. "
+        "Its Date is not the window's: the app keeps one of its own"
+    )
+
+
+def test_time_passes_alike_for_everybody_and_goes_on_by_itself_afterwards(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    people = world.clients("alice", "bob")
+    before = [now_ms(each) for each in people]
+    world.clock.advance("1m")
+    after = [now_ms(each) for each in people]
+    for began, ended in zip(before, after, strict=True):
+        assert ended - began >= 60_000
+    people[0].page.wait_for_function("since => Date.now() > since + 20", arg=after[0])
+
+
+def test_timers_fire_each_in_its_turn_and_once_after_a_sleep(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.evaluate(
+        "() => { globalThis.ticks = 0; setInterval(() => { globalThis.ticks += 1; }, 10_000); }"
+    )
+    world.clock.advance("1m")
+    assert alice.page.evaluate("ticks") == 6
+    world.clock.sleep_wake("10m")
+    assert alice.page.evaluate("ticks") == 7
+
+
+def test_step_waits_for_the_answer_to_what_it_has_set_off(world: Stage[DevMentor]) -> None:
+    """A chain of calls, each begun by a timer behind the answer to the one before."""
+    world.clock.install()
+    alice = world.client("alice")
+    world.stub.rest_fault(method="GET", path="/api/projects", delay_ms=40, times=None)
+    alice.page.evaluate(
+        """(url) => {
+          globalThis.answers = 0;
+          const again = async () => {
+            await fetch(url, { headers: { Authorization: `Bearer ${localStorage.jwt_token}` } });
+            globalThis.answers += 1;
+            setTimeout(again, 900);
+          };
+          setTimeout(again, 900);
+        }""",
+        world.stub.gateway_url + "/api/projects",
+    )
+    world.clock.advance("10s")
+    assert alice.page.evaluate("answers") >= 5
+
+
+def test_heartbeat_reaches_a_client_on_either_transport(open_stage: OpenStage) -> None:
+    for scenario in (WORLD, "connection/long_polling"):
+        world = open_stage(scenario)
+        world.clock.install()
+        alice = world.client("alice")
+        sid = world.stub.connections("alice")[0]["sid"]
+        world.clock.advance("3m")
+        assert [each["sid"] for each in world.stub.connections("alice")] == [sid]
+        assert not world.stub.journal(kind="disconnect")
+        alice.badge.expect("Live")
+        world.close()
+
+
+def test_pinned_random_is_the_same_for_every_draw_or_for_every_seed(world: Stage[DevMentor]) -> None:
+    world.clock.pin_random(0.5)
+    alice = world.client("alice")
+    assert alice.page.evaluate("[Math.random(), Math.random()]") == [0.5, 0.5]
+    world.clock.pin_random(seed=7)
+    drawn = alice.page.evaluate("[Math.random(), Math.random(), Math.random()]")
+    world.clock.pin_random(seed=7)
+    assert alice.page.evaluate("[Math.random(), Math.random(), Math.random()]") == drawn
+    assert len(set(drawn)) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "stage.clock.pin_random: give a value or a seed"),
+        ({"value": 1.0}, "stage.clock.pin_random: Math.random is 0 to below 1, and 1.0 is not"),
+    ],
+)
+def test_random_that_cannot_be_is_refused(world: Stage[DevMentor], given: Any, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        world.clock.pin_random(**given)
+    assert str(error.value) == message
