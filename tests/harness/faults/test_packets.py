@@ -181,3 +181,32 @@ def test_random_run_writes_the_plan_it_drew_and_that_plan_repeats_it(
     _titles(stage, *titles)
     stage.settled()
     assert bob.page.evaluate("heard") == first
+
+
+def test_acks_and_heartbeats_pass_a_hold_of_all_events(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice")
+    hold = stage.faults.hold(to=alice)
+    answer = alice.page.evaluate(
+        "(change) => websocketService.request('task:update', change)",
+        {"id": "t1", "projectId": "atlas", "title": "mine", "version": 1},
+    )
+    assert answer["title"] == "mine", "the ack came although every event is held"
+    assert [held.what for held in hold.wait(1)] == ["task:updated"]
+    hold.release()
+
+
+def test_each_event_arrives_once_whatever_is_held_and_released_meanwhile(stage: Stage[DevMentor]) -> None:
+    bob = stage.client("bob")
+    _listening(bob)
+    titles = [f"n{number}" for number in range(24)]
+    hold = stage.faults.hold(event="task:updated", to=bob, probability=0.6)
+    for number, title in enumerate(titles):
+        _titles(stage, title)
+        if number % 4 == 3 and hold.held:
+            hold.release(range(len(hold.held) - 1, -1, -1))
+    hold.lift()
+    heard = _heard(bob, len(titles))
+    stage.settled()
+    assert bob.page.evaluate("heard") == heard
+    assert sorted(heard) == sorted(titles)
+    assert heard != titles
