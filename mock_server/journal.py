@@ -11,6 +11,9 @@ from mock_server.entities import Json
 from mock_server.secret_keys import is_secret
 
 REDACTED = "[redacted]"
+DEEPER = "[deeper]"
+_LEVELS = 60
+"""Of a value that is nested deeper no reader, and no JSON encoder, sees the end."""
 
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 
@@ -99,15 +102,17 @@ class Journal:
                 watcher.set_result(None)
 
 
-def redacted(value: Any) -> Any:
-    """Return a copy of `value` in which no password and no token is left."""
-    if isinstance(value, dict):
+def redacted(value: Any, *, levels: int = _LEVELS) -> Any:
+    """Return a copy of `value` in which no password and no token is left, cut off below so many levels."""
+    if isinstance(value, dict | list | tuple):
+        if levels == 0:
+            return DEEPER
+        if isinstance(value, list | tuple):
+            return [redacted(item, levels=levels - 1) for item in value]
         return {
-            key: REDACTED if is_secret(str(key)) and item is not None else redacted(item)
+            key: REDACTED if is_secret(str(key)) and item is not None else redacted(item, levels=levels - 1)
             for key, item in value.items()
         }
-    if isinstance(value, list | tuple):
-        return [redacted(item) for item in value]
     if isinstance(value, str):
         return _JWT.sub(REDACTED, value) if "eyJ" in value else value
     if isinstance(value, bytes):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.journal import REDACTED, Journal, Kind, redacted
+from mock_server.journal import DEEPER, REDACTED, Journal, Kind, redacted
 
 TOKEN = "eyJhbGciOi.eyJzdWIiOi.c2ln-_x"
 
@@ -75,3 +75,13 @@ def test_later_changes_of_what_was_journaled_do_not_show() -> None:
     journal.append(Kind.EMITTED, data=data)
     data["title"] = "after"
     assert journal.since()[0]["data"] == {"title": "before"}
+
+
+def test_what_is_nested_too_deep_is_cut_off() -> None:
+    value: Any = "end"
+    for _ in range(5_000):
+        value = [value]
+    shown, levels = redacted(value), 0
+    while isinstance(shown, list):
+        (shown,), levels = shown, levels + 1
+    assert (shown, levels) == (DEEPER, 60)
