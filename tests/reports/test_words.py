@@ -138,6 +138,11 @@ def entry(kind: str, **raw: Any) -> Entry:
         ("badge", {"text": None}, "badge none"),
         ("fault", {"name": "cut", "phase": "start", "params": {"count": 1}}, "cut starts {count: 1}"),
         (
+            "fault",
+            {"name": "hold", "phase": "touch", "did": "held", "event": "task:updated", "entity": "t1"},
+            "hold held task:updated t1",
+        ),
+        (
             "observer",
             {"state": "not_observed", "what": "wire", "reason": "Worker"},
             "not observed wire: Worker",
