@@ -5,6 +5,7 @@ LockstepError                 anything below; str() is the whole message
 │   ├── UnknownName           a name that is none of the known ones
 │   ├── ScenarioError         a scenario file that cannot be read or used
 │   ├── TargetError           a target file that cannot be read or used
+│   ├── ContractError         a contract's rules that cannot be read or used
 │   └── JournalError          a file that is no journal, or not one that this Lockstep can read
 ├── MachineError              what was asked for cannot be done on this machine
 │   ├── BrowserError          no browser, or one that does not start
@@ -53,6 +54,10 @@ class ScenarioError(UsageError):
 
 class TargetError(UsageError):
     """A target file that cannot be read or used."""
+
+
+class ContractError(UsageError):
+    """A contract's rules that cannot be read or used."""
 
 
 class JournalError(UsageError):

@@ -22,6 +22,7 @@ from harness.errors import (
     TargetError,
     UsageError,
 )
+from harness.rule_marks import RuleMarks
 from harness.run_directory import create_run, drop_if_empty, spec_directory
 from harness.run_report import Progress, RunReport, mark_spec
 from harness.settings import Settings, fixtures_dir
@@ -60,6 +61,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="The client NAME gets a browser of ENGINE, the others that of --browser; may be repeated.",
     )
     group.addoption("--runs-dir", default="runs", metavar="DIR", help="Where run directories are made.")
+    group.addoption(
+        "--contract-coverage",
+        default=None,
+        metavar="FILE",
+        help="Write to FILE which of the collected specs hold each rule of fixtures/contract.yaml.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,6 +76,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "expect_finding(checker, ...): the spec is about what these checkers find, and they must"
     )
+    config.addinivalue_line(
+        "markers", "rule(id, ...): the rules of fixtures/contract.yaml that this spec holds"
+    )
     config.stash[settings_key] = Settings(
         fixtures_dir=fixtures_dir(Path(config.rootpath)),
         runs_dir=Path(config.invocation_params.dir, config.getoption("--runs-dir")),
@@ -77,6 +87,12 @@ def pytest_configure(config: pytest.Config) -> None:
         headed=config.getoption("--headed", default=False),
         browser_for=_browser_for(config),
     )
+    document = config.getoption("--contract-coverage")
+    rule_marks = RuleMarks(
+        config.stash[settings_key].fixtures_dir,
+        document=Path(config.invocation_params.dir, document) if document else None,
+    )
+    config.pluginmanager.register(rule_marks, "lockstep-rule-marks")
     worker = getattr(config, "workerinput", None)
     if worker is None:
         config.pluginmanager.register(_ExitCode(), "lockstep-exit-code")
@@ -242,6 +258,10 @@ class _ExitCode:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # Runs on the controller, where only the report itself has come across from a worker.
         self._seen = self._seen or any(key == _NOT_A_VERDICT for key, _ in report.user_properties)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        # Without workers pytest ends with 2 of itself.
+        self._seen = self._seen or report.failed
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
