@@ -24,6 +24,7 @@ _PLANT = """async ([selector, id, ms]) => {
 
 @pytest.mark.expect_finding("exactly_once")
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("told.once")
 def test_card_that_is_doubled_for_50_ms(stage: Stage[DevMentor]) -> None:
     alice, _bob = stage.clients("alice", "bob")
     alice.page.evaluate(_PLANT, [_CARD, None, 50])
@@ -31,6 +32,7 @@ def test_card_that_is_doubled_for_50_ms(stage: Stage[DevMentor]) -> None:
 
 @pytest.mark.expect_finding("badge_truth")
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("badge.live-when-joined", "badge.in-time")
 def test_badge_that_says_live_for_a_second_and_a_half_on_a_dead_socket(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     with stage.stub.outage(rest=False):
@@ -47,6 +49,7 @@ def test_badge_that_says_live_for_a_second_and_a_half_on_a_dead_socket(stage: St
 
 @pytest.mark.expect_finding("no_resurrection")
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.tombstones")
 def test_deleted_card_that_comes_back_for_a_frame(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     bob.board.delete("Write the docs")
@@ -57,6 +60,7 @@ def test_deleted_card_that_comes_back_for_a_frame(stage: Stage[DevMentor]) -> No
 
 @pytest.mark.expect_finding("isolation")
 @pytest.mark.scenario("rooms/two_projects")
+@pytest.mark.rule("state.other-projects")
 def test_event_of_another_project_that_is_painted(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", project="atlas")
     stage.rest("carol").patch("/api/tasks/t101", {"title": "Watch the clouds"})

@@ -10,6 +10,7 @@ from harness import Stage
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("badge.live-when-joined", "badge.one", "badge.any-transport", "sent.join-project")
 def test_badge_says_live_once_the_room_is_joined(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     for client in (alice, bob):
@@ -19,6 +20,7 @@ def test_badge_says_live_once_the_room_is_joined(stage: Stage[DevMentor]) -> Non
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("badge.never-live-before-join", "badge.polling")
 def test_badge_is_not_live_before_the_join_is_acknowledged(stage: Stage[DevMentor]) -> None:
     held = stage.stub.ack_fault(event="join:project", user="alice", hold=True)
     alice = stage.client("alice", visit=False)
@@ -32,6 +34,7 @@ def test_badge_is_not_live_before_the_join_is_acknowledged(stage: Stage[DevMento
 
 
 @pytest.mark.scenario("connection/long_polling")
+@pytest.mark.rule("badge.any-transport")
 def test_badge_is_live_over_long_polling_and_names_it(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     alice.badge.expect("Live")
@@ -41,6 +44,7 @@ def test_badge_is_live_over_long_polling_and_names_it(stage: Stage[DevMentor]) -
 
 @pytest.mark.smoke
 @pytest.mark.scenario("connection/mock_mode")
+@pytest.mark.rule("badge.mock-mode")
 def test_badge_says_mock_data_in_mock_mode_and_asks_no_server(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", ready=False)
     alice.badge.expect("Mock Data")
@@ -51,6 +55,7 @@ def test_badge_says_mock_data_in_mock_mode_and_asks_no_server(stage: Stage[DevMe
 
 
 @pytest.mark.scenario("connection/quick_retry")
+@pytest.mark.rule("badge.mock-without-server")
 def test_badge_says_mock_data_when_the_first_load_finds_no_server_and_live_when_it_comes(
     stage: Stage[DevMentor],
 ) -> None:
@@ -64,6 +69,7 @@ def test_badge_says_mock_data_when_the_first_load_finds_no_server_and_live_when_
 
 
 @pytest.mark.scenario("connection/quick_retry")
+@pytest.mark.rule("badge.real-stays-real", "badge.old-data-is-said")
 def test_real_data_is_never_replaced_by_mock_data(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.badge.record()
@@ -81,6 +87,7 @@ def test_real_data_is_never_replaced_by_mock_data(stage: Stage[DevMentor]) -> No
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("badge.polling", "badge.in-time", "reconnection.network-lost")
 def test_badge_turns_to_polling_when_the_clients_network_goes_and_back(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     bob.badge.expect("Live")

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.scenario("board/two_members")
 
 
 @pytest.mark.smoke
+@pytest.mark.rule("drag.mouse", "told.task-status-changed")
 def test_card_alice_drags_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.drag("Write the docs", to="In Progress")
@@ -21,6 +22,7 @@ def test_card_alice_drags_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.smoke
+@pytest.mark.rule("drag.keyboard")
 def test_card_alice_moves_by_keyboard_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.drag("Write the docs", to="In Progress", by="keyboard")
@@ -28,6 +30,7 @@ def test_card_alice_moves_by_keyboard_moves_on_bobs_board(stage: Stage[DevMentor
     stage.converged()
 
 
+@pytest.mark.rule("drag.order")
 def test_card_dropped_before_another_stands_there_on_both_boards(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     first = alice.board.titles("In Progress")
@@ -37,6 +40,7 @@ def test_card_dropped_before_another_stands_there_on_both_boards(stage: Stage[De
     stage.converged()
 
 
+@pytest.mark.rule("drag.order")
 def test_order_within_a_column_changes_on_both_boards(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     order = alice.board.titles("To Do")
@@ -46,6 +50,7 @@ def test_order_within_a_column_changes_on_both_boards(stage: Stage[DevMentor]) -
     stage.converged()
 
 
+@pytest.mark.rule("drag.order", "drag.keyboard")
 def test_keyboard_changes_the_order_within_a_column(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     first, second, *rest = alice.board.titles("To Do")
@@ -56,6 +61,7 @@ def test_keyboard_changes_the_order_within_a_column(stage: Stage[DevMentor]) -> 
 
 
 @pytest.mark.smoke
+@pytest.mark.rule("state.same-place")
 def test_card_dropped_outside_the_columns_stays_and_nothing_is_sent(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     before = alice.read_board()
@@ -64,6 +70,7 @@ def test_card_dropped_outside_the_columns_stays_and_nothing_is_sent(stage: Stage
     assert alice.read_board() == before
 
 
+@pytest.mark.rule("state.same-place")
 def test_card_dropped_in_its_own_place_stays_and_nothing_is_sent(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     before = alice.read_board()
@@ -73,6 +80,7 @@ def test_card_dropped_in_its_own_place_stays_and_nothing_is_sent(stage: Stage[De
     assert alice.read_board() == before
 
 
+@pytest.mark.rule("drag.no-dialog")
 def test_a_drop_opens_no_dialog(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.drag("Write the docs", to="Done")
@@ -80,6 +88,7 @@ def test_a_drop_opens_no_dialog(stage: Stage[DevMentor]) -> None:
     alice.dialog.expect_closed()
 
 
+@pytest.mark.rule("state.drag-and-news")
 def test_change_during_a_drag_neither_breaks_it_nor_is_lost(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     other = alice.board.titles("Done")[0]
@@ -95,6 +104,7 @@ def test_change_during_a_drag_neither_breaks_it_nor_is_lost(stage: Stage[DevMent
     stage.converged()
 
 
+@pytest.mark.rule("state.drag-and-news")
 def test_card_deleted_while_it_is_dragged_is_gone_and_the_board_goes_on(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     delete = partial(bob.board.delete, "Write the docs")

@@ -9,6 +9,7 @@ from harness import Stage
 
 
 @pytest.mark.scenario("connection/short_heartbeat")
+@pytest.mark.rule("badge.half-open")
 def test_half_open_socket_turns_the_badge_and_bob_catches_up_when_it_thaws(
     stage: Stage[DevMentor],
 ) -> None:
@@ -24,6 +25,7 @@ def test_half_open_socket_turns_the_badge_and_bob_catches_up_when_it_thaws(
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("reconnection.fall-back-transport")
 def test_polling_carries_bob_where_no_websocket_gets_through(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.client("alice"), stage.client("bob", visit=False)
     stage.faults.block_websocket(bob)

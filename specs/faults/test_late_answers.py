@@ -9,6 +9,7 @@ from harness import Stage
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.old-snapshot")
 def test_snapshot_that_is_held_while_an_event_passes_does_not_undo_it(stage: Stage[DevMentor]) -> None:
     _alice = stage.client("alice")
     bob = stage.client("bob", visit=False)
@@ -25,6 +26,7 @@ def test_snapshot_that_is_held_while_an_event_passes_does_not_undo_it(stage: Sta
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("recovery.refetches")
 def test_refused_load_is_made_good_by_the_next(stage: Stage[DevMentor]) -> None:
     stage.client("alice")
     bob = stage.client("bob", visit=False)

@@ -14,6 +14,7 @@ ON_BOTH_TRANSPORTS = [
 
 
 @pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
+@pytest.mark.rule("state.by-version", "told.in-step")
 def test_events_released_in_reverse_order_leave_both_boards_equal(
     stage: Stage[DevMentor], transport: str
 ) -> None:
@@ -32,6 +33,7 @@ def test_events_released_in_reverse_order_leave_both_boards_equal(
 
 
 @pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
+@pytest.mark.rule("state.by-version")
 def test_burst_that_is_delivered_twice_shows_no_card_twice(stage: Stage[DevMentor], transport: str) -> None:
     alice, bob = stage.clients("alice", "bob")
     stage.faults.duplicate(event="task:created", to=[alice, bob])
@@ -45,6 +47,7 @@ def test_burst_that_is_delivered_twice_shows_no_card_twice(stage: Stage[DevMento
 
 
 @pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
+@pytest.mark.rule("state.by-version")
 def test_updates_in_any_order_leave_the_newest_on_the_board(stage: Stage[DevMentor], transport: str) -> None:
     alice, bob = stage.clients("alice", "bob")
     with stage.faults.reorder(4, event="task:updated", to=bob):
@@ -56,6 +59,7 @@ def test_updates_in_any_order_leave_the_newest_on_the_board(stage: Stage[DevMent
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.unknown-is-fetched")
 def test_update_that_overtakes_the_creation_of_its_task_is_not_lost(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
     hold = stage.faults.hold(event="task:*", to=bob)

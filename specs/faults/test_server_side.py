@@ -27,6 +27,7 @@ def expect_back_in_step(stage: Stage[DevMentor], title: str) -> None:
 
 
 @ON_BOTH_TRANSPORTS
+@pytest.mark.rule("polling.without-socket", "recovery.refetches")
 def test_bob_polls_while_his_connection_is_cut_and_is_live_when_it_is_back(
     stage: Stage[DevMentor], transport: str
 ) -> None:
@@ -43,6 +44,7 @@ def test_bob_polls_while_his_connection_is_cut_and_is_live_when_it_is_back(
 
 @pytest.mark.parametrize("code", [1001, 1012])
 @pytest.mark.scenario("connection/websocket")
+@pytest.mark.rule("recovery.joins-again")
 def test_bob_comes_back_after_a_close_code_of_a_server_that_goes_away(
     stage: Stage[DevMentor], code: int
 ) -> None:
@@ -54,6 +56,7 @@ def test_bob_comes_back_after_a_close_code_of_a_server_that_goes_away(
 
 
 @ON_BOTH_TRANSPORTS
+@pytest.mark.rule("badge.half-open")
 def test_half_open_connection_of_the_server_is_given_up_and_made_anew(
     stage: Stage[DevMentor], transport: str
 ) -> None:
@@ -78,6 +81,7 @@ def test_everything_of_a_slow_line_arrives_in_order(stage: Stage[DevMentor], tra
 
 
 @pytest.mark.scenario("connection/short_heartbeat")
+@pytest.mark.rule("badge.half-open")
 def test_missing_heartbeat_is_noticed_by_the_client(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
     old = stage.stub.connections("bob")[0]["sid"]
@@ -87,6 +91,7 @@ def test_missing_heartbeat_is_noticed_by_the_client(stage: Stage[DevMentor]) -> 
 
 
 @pytest.mark.scenario("connection/long_polling")
+@pytest.mark.rule("recovery.joins-again")
 def test_missing_sticky_session_costs_a_reconnect_and_nothing_else(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
     old = stage.stub.connections("bob")[0]["sid"]
@@ -99,6 +104,7 @@ def test_missing_sticky_session_costs_a_reconnect_and_nothing_else(stage: Stage[
 
 @pytest.mark.parametrize("hang", [False, True])
 @pytest.mark.scenario("connection/upgrade")
+@pytest.mark.rule("reconnection.fall-back-transport")
 def test_polling_carries_on_when_the_upgrade_does_not_come_about(stage: Stage[DevMentor], hang: bool) -> None:
     stage.faults.refuse_upgrade(hang=hang)
     _alice, bob = stage.clients("alice", "bob")
@@ -118,6 +124,7 @@ def test_third_attempt_gets_in_when_two_are_refused(stage: Stage[DevMentor]) -> 
 
 
 @pytest.mark.scenario("connection/quick_retry")
+@pytest.mark.rule("recovery.joins-again")
 def test_both_are_polling_in_an_outage_and_live_after_it(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     with stage.faults.outage(rest=False):
@@ -129,6 +136,7 @@ def test_both_are_polling_in_an_outage_and_live_after_it(stage: Stage[DevMentor]
 
 
 @pytest.mark.scenario("rooms/two_projects")
+@pytest.mark.rule("state.other-projects", "rooms.apart")
 def test_event_of_another_project_that_goes_astray_is_not_shown(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", project="atlas")
     astray = stage.faults.misroute(alice, event="task:updated")
@@ -140,6 +148,7 @@ def test_event_of_another_project_that_goes_astray_is_not_shown(stage: Stage[Dev
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.revert-timeout", "state.told-of-failure")
 def test_change_that_is_never_acknowledged_is_taken_back_after_five_seconds(stage: Stage[DevMentor]) -> None:
     stage.clock.install()
     alice = stage.client("alice")

@@ -11,6 +11,7 @@ from harness import Stage
 
 @pytest.mark.smoke
 @pytest.mark.scenario("polling/realtime_off")
+@pytest.mark.rule("polling.realtime-off", "badge.polling")
 def test_with_realtime_off_the_badge_says_polling_and_no_socket_is_tried(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", ready=False)
     alice.badge.expect("Polling")
@@ -20,6 +21,7 @@ def test_with_realtime_off_the_badge_says_polling_and_no_socket_is_tried(stage: 
 
 
 @pytest.mark.scenario("polling/realtime_off")
+@pytest.mark.rule("polling.at-once", "polling.interval")
 def test_polls_at_once_and_then_every_thirty_seconds(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.page.clock.install()
@@ -49,6 +51,7 @@ def test_change_of_somebody_else_arrives_with_the_next_poll(stage: Stage[DevMent
 
 
 @pytest.mark.scenario("polling/realtime_off")
+@pytest.mark.rule("polling.survives-failure", "polling.survives-hanging")
 def test_polling_survives_a_failed_and_a_hung_request(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.page.clock.install()
@@ -70,6 +73,7 @@ def test_polling_survives_a_failed_and_a_hung_request(stage: Stage[DevMentor]) -
 
 
 @pytest.mark.scenario("polling/realtime_off")
+@pytest.mark.rule("flow.polling-by-rest")
 def test_moves_go_by_rest_while_polling(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", ready=False)
     alice.board.expect_loaded()
@@ -80,6 +84,7 @@ def test_moves_go_by_rest_while_polling(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("connection/quick_retry")
+@pytest.mark.rule("polling.first-connect-fails", "reconnection.with-polls")
 def test_first_connect_refused_falls_back_and_goes_live_when_it_can(stage: Stage[DevMentor]) -> None:
     with stage.stub.refusing():
         alice = stage.client("alice", ready=False)
@@ -96,6 +101,7 @@ def test_first_connect_refused_falls_back_and_goes_live_when_it_can(stage: Stage
 
 @pytest.mark.smoke
 @pytest.mark.scenario("connection/quick_retry")
+@pytest.mark.rule("polling.without-socket", "recovery.joins-again")
 def test_server_gone_and_back(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     with stage.stub.outage():
@@ -110,6 +116,7 @@ def test_server_gone_and_back(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("polling/slow_poll")
+@pytest.mark.rule("polling.stops-when-live")
 def test_polling_stops_when_the_socket_is_back(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.page.clock.install()
@@ -132,6 +139,7 @@ def test_polling_stops_when_the_socket_is_back(stage: Stage[DevMentor]) -> None:
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("badge.any-transport", "reconnection.fall-back-transport", "flow.live-by-socket")
 def test_upgrade_refused_leaves_the_board_live_over_long_polling(stage: Stage[DevMentor]) -> None:
     with stage.stub.refusing(upgrade=True):
         alice, bob = stage.clients("alice", "bob")

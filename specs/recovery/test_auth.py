@@ -10,6 +10,7 @@ from harness import Stage
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("handshake.expired-token", "handshake.token-asked-anew")
 def test_expired_token_is_refreshed_on_reconnect(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     since = stage.stub.mark()
@@ -24,6 +25,7 @@ def test_expired_token_is_refreshed_on_reconnect(stage: Stage[DevMentor]) -> Non
 
 
 @pytest.mark.scenario("recovery/expired_token")
+@pytest.mark.rule("handshake.expired-token")
 def test_token_that_is_expired_at_the_first_load_is_refreshed(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     alice.badge.expect("Live")
@@ -31,6 +33,7 @@ def test_token_that_is_expired_at_the_first_load_is_refreshed(stage: Stage[DevMe
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("handshake.token-required")
 def test_person_whose_token_is_worthless_is_asked_to_sign_in_and_can(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.goto("/login")
@@ -45,6 +48,7 @@ def test_person_whose_token_is_worthless_is_asked_to_sign_in_and_can(stage: Stag
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("handshake.signing-out")
 def test_signing_out_ends_the_connection(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     sid = stage.stub.connections("alice")[0]["sid"]

@@ -11,6 +11,7 @@ from harness import Stage
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("recovery.joins-again", "recovery.refetches")
 def test_after_a_cut_bob_is_in_his_room_again_and_hears_what_happens_next(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     cut_and_rejoined(stage, "bob")
@@ -26,6 +27,7 @@ def test_after_a_cut_bob_is_in_his_room_again_and_hears_what_happens_next(stage:
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("recovery.refetches")
 def test_changes_made_while_bob_is_offline_reach_him_without_another_event(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     with bob.offline():
@@ -42,6 +44,7 @@ def test_changes_made_while_bob_is_offline_reach_him_without_another_event(stage
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("recovery.twice", "told.notification", "service.one-socket")
 def test_second_recovery_works_like_the_first(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     for round_number in (1, 2):
@@ -55,6 +58,7 @@ def test_second_recovery_works_like_the_first(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("connection/quick_retry")
+@pytest.mark.rule("recovery.restart")
 def test_gateway_restart_loses_every_room_and_both_boards_come_back(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     sids = {each["user"]: each["sid"] for each in stage.stub.connections()}
@@ -69,6 +73,7 @@ def test_gateway_restart_loses_every_room_and_both_boards_come_back(stage: Stage
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("reconnection.kicked")
 def test_client_that_the_server_disconnects_connects_again(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     old = stage.stub.kick("bob")
@@ -79,6 +84,7 @@ def test_client_that_the_server_disconnects_connects_again(stage: Stage[DevMento
 
 
 @pytest.mark.scenario("connection/quick_retry")
+@pytest.mark.rule("reconnection.with-polls")
 def test_gives_up_after_five_attempts_but_recovers_when_the_server_is_back(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     since = stage.stub.mark()

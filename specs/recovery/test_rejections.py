@@ -12,6 +12,7 @@ from harness import Stage
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.parametrize("code", ["CONFLICT", "FORBIDDEN", "INTERNAL"])
+@pytest.mark.rule("state.revert-ack", "state.told-of-failure")
 def test_move_refused_by_the_ack_goes_back_with_a_toast(stage: Stage[DevMentor], code: str) -> None:
     alice, _bob = stage.clients("alice", "bob")
     before = alice.read_board()
@@ -24,6 +25,7 @@ def test_move_refused_by_the_ack_goes_back_with_a_toast(stage: Stage[DevMentor],
 
 
 @pytest.mark.scenario("recovery/short_ack_timeout")
+@pytest.mark.rule("state.revert-timeout", "state.told-of-failure", "state.optimistic")
 def test_move_that_is_never_acknowledged_goes_back_with_a_toast(stage: Stage[DevMentor]) -> None:
     alice, _bob = stage.clients("alice", "bob")
     stage.stub.ack_fault(event="task:update", user="alice", swallow=True)
@@ -35,6 +37,7 @@ def test_move_that_is_never_acknowledged_goes_back_with_a_toast(stage: Stage[Dev
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.revert-ack")
 def test_stale_version_gets_the_current_task_and_a_toast(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     held = stage.stub.ack_fault(event="task:update", user="alice", hold=True)
@@ -51,6 +54,7 @@ def test_stale_version_gets_the_current_task_and_a_toast(stage: Stage[DevMentor]
 @pytest.mark.smoke
 @pytest.mark.scenario("polling/realtime_off")
 @pytest.mark.parametrize("status", [409, 500])
+@pytest.mark.rule("state.revert-rest", "state.told-of-failure")
 def test_move_refused_by_rest_goes_back_with_a_toast(stage: Stage[DevMentor], status: int) -> None:
     alice = stage.client("alice", ready=False)
     alice.board.expect_card("Write the docs", column="To Do")
@@ -64,6 +68,7 @@ def test_move_refused_by_rest_goes_back_with_a_toast(stage: Stage[DevMentor], st
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.revert-only-that")
 def test_revert_keeps_what_others_changed_meanwhile(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     other = alice.board.titles("Done")[0]
@@ -84,6 +89,7 @@ def test_revert_keeps_what_others_changed_meanwhile(stage: Stage[DevMentor]) -> 
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("dialog.errors-stay", "state.revert-ack")
 def test_task_that_cannot_be_created_leaves_the_form_and_no_card(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     stage.stub.ack_fault(event="task:create", user="alice", error={"code": "INTERNAL", "message": "no"})
@@ -111,6 +117,7 @@ def test_task_that_cannot_be_created_leaves_the_form_and_no_card(stage: Stage[De
     ],
     ids=["null", "text", "empty", "proto", "unknown-status"],
 )
+@pytest.mark.rule("state.malformed")
 def test_malformed_event_is_ignored_and_the_next_good_one_applied(
     stage: Stage[DevMentor], bad: object
 ) -> None:

@@ -17,6 +17,7 @@ on_both_transports = pytest.mark.parametrize(
 
 
 @on_both_transports
+@pytest.mark.rule("recovery.replay", "recovery.twice")
 def test_socket_that_was_cut_off_twice_is_recovered_twice_and_misses_nothing(
     stage: Stage[DevMentor], transport: str
 ) -> None:

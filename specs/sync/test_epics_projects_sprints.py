@@ -10,6 +10,7 @@ from harness import Stage
 pytestmark = pytest.mark.scenario("board/two_members")
 
 
+@pytest.mark.rule("told.epic-created", "sent.epic-create")
 def test_epic_alice_adds_appears_for_bob(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.epics.add("Get ready for winter")
@@ -17,6 +18,7 @@ def test_epic_alice_adds_appears_for_bob(stage: Stage[DevMentor]) -> None:
         client.epics.expect_epic("Get ready for winter")
 
 
+@pytest.mark.rule("told.progress", "told.epic-updated")
 def test_progress_of_an_epic_follows_its_tasks_on_both_boards(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     epic = stage.stub.store()["epics"][0]
@@ -33,6 +35,7 @@ def test_progress_of_an_epic_follows_its_tasks_on_both_boards(stage: Stage[DevMe
         client.epics.expect_progress(epic["title"], progress)
 
 
+@pytest.mark.rule("told.project-updated", "sent.project-update")
 def test_new_name_of_the_project_shows_for_bob(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.header.rename("Atlas, second edition")
@@ -40,6 +43,7 @@ def test_new_name_of_the_project_shows_for_bob(stage: Stage[DevMentor]) -> None:
         client.header.expect_name("Atlas, second edition")
 
 
+@pytest.mark.rule("told.sprint-started", "told.sprint-completed", "sent.sprint-start", "sent.sprint-complete")
 def test_sprint_alice_starts_and_completes_changes_for_bob(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     planned = next(each for each in stage.stub.store()["sprints"] if each["status"] == "planned")

@@ -10,6 +10,7 @@ from harness import Board, Stage
 
 @pytest.mark.smoke
 @pytest.mark.scenario("rooms/two_projects")
+@pytest.mark.rule("rooms.apart")
 def test_change_in_one_project_does_not_reach_the_other(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", project="atlas")
     dave = stage.client("dave", project="borealis")
@@ -25,6 +26,7 @@ def test_change_in_one_project_does_not_reach_the_other(stage: Stage[DevMentor])
 
 
 @pytest.mark.scenario("rooms/two_projects")
+@pytest.mark.rule("state.other-projects")
 def test_event_of_another_project_that_does_arrive_is_not_shown(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", project="atlas")
     before = alice.read_board()
@@ -39,6 +41,7 @@ def test_event_of_another_project_that_does_arrive_is_not_shown(stage: Stage[Dev
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("rooms.sprint", "sent.join-sprint", "sent.leave-sprint", "told.notification")
 def test_sprint_view_joins_its_room_and_leaves_it_again(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     sprints = {each["status"]: each for each in stage.stub.store()["sprints"]}
@@ -56,6 +59,7 @@ def test_sprint_view_joins_its_room_and_leaves_it_again(stage: Stage[DevMentor])
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("rooms.sprint")
 def test_sprint_view_shows_only_the_tasks_of_the_sprint(stage: Stage[DevMentor]) -> None:
     alice, _bob = stage.clients("alice", "bob")
     sprint = next(each for each in stage.stub.store()["sprints"] if each["status"] == "started")
@@ -72,6 +76,7 @@ def test_sprint_view_shows_only_the_tasks_of_the_sprint(stage: Stage[DevMentor])
 
 
 @pytest.mark.scenario("rooms/two_projects")
+@pytest.mark.rule("rooms.of-the-page", "sent.leave-project")
 def test_leaving_a_board_leaves_its_room(stage: Stage[DevMentor]) -> None:
     carol = stage.client("carol", project="atlas")
     carol.header.back_to_projects()
@@ -85,6 +90,7 @@ def test_leaving_a_board_leaves_its_room(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("rooms.removed-at-once")
 def test_member_who_is_removed_gets_nothing_more(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     bob.badge.expect("Live")

@@ -18,6 +18,7 @@ both_broadcast_styles = pytest.mark.parametrize(
 
 @pytest.mark.smoke
 @both_broadcast_styles
+@pytest.mark.rule("told.task-created", "told.once", "sent.task-create", "state.own-echo")
 def test_task_alice_creates_appears_once_on_both_boards(stage: Stage[DevMentor], echo: str) -> None:
     alice, bob = stage.clients("alice", "bob")
     count = len(alice.board.titles("To Do"))
@@ -30,6 +31,7 @@ def test_task_alice_creates_appears_once_on_both_boards(stage: Stage[DevMentor],
 
 
 @both_broadcast_styles
+@pytest.mark.rule("told.task-status-changed", "told.once", "state.own-echo")
 def test_card_alice_moves_stands_once_on_both_boards(stage: Stage[DevMentor], echo: str) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.move_by_keyboard("Write the docs", "ArrowRight")
@@ -41,6 +43,7 @@ def test_card_alice_moves_stands_once_on_both_boards(stage: Stage[DevMentor], ec
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("told.task-updated", "sent.task-update", "told.in-time")
 def test_edit_shows_on_the_other_board(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.edit("Write the docs", title_to="Write good docs", priority="P0")
@@ -53,6 +56,7 @@ def test_edit_shows_on_the_other_board(stage: Stage[DevMentor]) -> None:
 
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("told.task-deleted", "sent.task-delete")
 def test_deleted_task_leaves_the_other_board(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.delete("Write the docs")
@@ -62,6 +66,7 @@ def test_deleted_task_leaves_the_other_board(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("board/three_members")
+@pytest.mark.rule("told.in-step")
 def test_three_boards_stay_in_step(stage: Stage[DevMentor]) -> None:
     alice, bob, carol = stage.clients("alice", "bob", "carol")
     alice.board.add("From Alice")
@@ -75,6 +80,7 @@ def test_three_boards_stay_in_step(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("flow.alike")
 def test_change_made_by_rest_shows_like_one_made_by_socket(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     stage.rest("bob").post("/api/projects/atlas/tasks", {"title": "By REST"})
@@ -83,6 +89,7 @@ def test_change_made_by_rest_shows_like_one_made_by_socket(stage: Stage[DevMento
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("told.in-step")
 def test_second_tab_of_the_same_person_follows(stage: Stage[DevMentor]) -> None:
     desk = stage.client("alice")
     phone = stage.client("alice-phone", person="alice")
@@ -92,6 +99,7 @@ def test_second_tab_of_the_same_person_follows(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("throttle.burst-whole")
 def test_burst_of_fifty_events_is_applied_whole(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     peer = stage.rest("bob")
@@ -103,6 +111,7 @@ def test_burst_of_fifty_events_is_applied_whole(stage: Stage[DevMentor]) -> None
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.text-is-text")
 def test_markup_in_a_title_is_shown_as_text_and_runs_nothing(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     title = "<img src=x onerror=window.__injected=1>"
@@ -115,6 +124,7 @@ def test_markup_in_a_title_is_shown_as_text_and_runs_nothing(stage: Stage[DevMen
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.one-submit")
 def test_double_click_on_save_makes_one_task(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     held = stage.stub.ack_fault(event="task:create", user="alice", hold=True, after=True)
@@ -130,6 +140,7 @@ def test_double_click_on_save_makes_one_task(stage: Stage[DevMentor]) -> None:
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.typing-kept")
 def test_typing_survives_a_change_made_by_someone_else(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.open("Write the docs")
@@ -146,6 +157,7 @@ def test_typing_survives_a_change_made_by_someone_else(stage: Stage[DevMentor]) 
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("state.deleted-is-said")
 def test_task_deleted_under_an_open_dialog_is_said_so(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     alice.board.open("Write the docs")

@@ -29,6 +29,7 @@ def test_healthy_socket_outlives_five_minutes(stage: Stage[DevMentor], transport
 
 
 @pytest.mark.scenario("polling/realtime_off")
+@pytest.mark.rule("polling.interval")
 def test_polls_once_every_thirty_seconds_for_three_minutes(stage: Stage[DevMentor]) -> None:
     stage.clock.install()
     alice = stage.client("alice", ready=False)
@@ -39,6 +40,7 @@ def test_polls_once_every_thirty_seconds_for_three_minutes(stage: Stage[DevMento
 
 
 @pytest.mark.scenario("board/two_members")
+@pytest.mark.rule("recovery.refetches", "badge.half-open")
 def test_after_a_night_with_the_lid_closed_the_board_catches_up(stage: Stage[DevMentor]) -> None:
     stage.clock.install()
     alice = stage.client("alice")
