@@ -27,7 +27,6 @@ from tests.harness.clients.drag_pages import (
 )
 
 REPEAT = int(os.environ.get("LOCKSTEP_DRAG_REPEAT", "1"))
-WAYS = [(page, by) for page, means in LIBRARIES.items() for by in means]
 #: To another column's middle, to the first place, to an empty column, to the last place.
 JOURNEY = [
     ("Milk", "doing", 1),
@@ -44,6 +43,23 @@ MUCH_LIKE_ANOTHER = (
     "sortable.html?fallback",
 )
 FIREFOX = ("hello-pangea.html", "dnd-kit-core.html", "dnd-kit-react.html", "sortable.html?fallback")
+
+
+def in_firefox(page: str, by: Means) -> bool:
+    """Whether it is tried there; what Firefox cannot do has tests of its own."""
+    possible = by is not TOUCH and not (by is MOUSE and page in NATIVE)
+    return possible and (REPEAT > 1 or page in FIREFOX)
+
+
+WAYS = [
+    (engine, page, by)
+    for engine in (Engine.CHROMIUM, Engine.FIREFOX)
+    for page, means in LIBRARIES.items()
+    for by in means
+    if engine is Engine.CHROMIUM or in_firefox(page, by)
+]
+CHROMIUM_ALONE = pytest.mark.parametrize("engine", [Engine.CHROMIUM], indirect=True)
+FIREFOX_ALONE = pytest.mark.parametrize("engine", [Engine.FIREFOX], indirect=True)
 
 OpenGallery = Callable[[str], Gallery]
 
@@ -66,22 +82,11 @@ def open_gallery(gallery_page: Page) -> OpenGallery:
     return open_it
 
 
-@pytest.fixture
-def chromium(engine: Engine) -> None:
-    """For what does not depend on the engine."""
-    if engine is not Engine.CHROMIUM:
-        pytest.skip("shown in Chromium")
-
-
 @pytest.mark.parametrize("turn", range(REPEAT))
-@pytest.mark.parametrize(("page", "by"), WAYS)
+@pytest.mark.parametrize(("engine", "page", "by"), WAYS, indirect=["engine"])
 def test_card_goes_where_it_is_sent(
     open_gallery: OpenGallery, engine: Engine, page: str, by: Means, turn: int
 ) -> None:
-    if engine is Engine.FIREFOX and (by is TOUCH or (by is MOUSE and page in NATIVE)):
-        pytest.skip("refused in Firefox, see below")
-    if engine is Engine.FIREFOX and REPEAT == 1 and page not in FIREFOX:
-        pytest.skip("tried in Firefox with LOCKSTEP_DRAG_REPEAT")
     gallery = open_gallery(page)
     board = START
     assert gallery.order() == board
@@ -95,7 +100,7 @@ def test_card_goes_where_it_is_sent(
         assert gallery.drops() == drops
 
 
-@pytest.mark.usefixtures("chromium")
+@CHROMIUM_ALONE
 def test_lifting_is_tried_again(open_gallery: OpenGallery) -> None:
     gallery = open_gallery("hello-pangea.html")
     gallery.page.evaluate(
@@ -119,7 +124,7 @@ DISABLED = {
 }
 
 
-@pytest.mark.usefixtures("chromium")
+@CHROMIUM_ALONE
 @pytest.mark.parametrize("page", DISABLED)
 def test_disabled_card_could_not_be_dragged(open_gallery: OpenGallery, page: str) -> None:
     gallery = open_gallery(f"{page}?disabled=Salt")
@@ -129,7 +134,7 @@ def test_disabled_card_could_not_be_dragged(open_gallery: OpenGallery, page: str
     assert (gallery.order(), gallery.drops()) == (START, 0)
 
 
-@pytest.mark.usefixtures("chromium")
+@CHROMIUM_ALONE
 @pytest.mark.parametrize(
     ("page", "by", "why"),
     [
@@ -149,9 +154,8 @@ def test_means_that_a_library_does_not_have(
     assert str(refused.value) == f"could not drag 'Milk' by {by}: {why}"
 
 
-def test_what_firefox_cannot_do(open_gallery: OpenGallery, engine: Engine) -> None:
-    if engine is not Engine.FIREFOX:
-        pytest.skip("about Firefox")
+@FIREFOX_ALONE
+def test_what_firefox_cannot_do(open_gallery: OpenGallery) -> None:
     gallery = open_gallery("html5.html")
     with pytest.raises(DragError) as refused:
         gallery.drag("Milk", "done", 0, MOUSE)
@@ -166,7 +170,7 @@ def test_what_firefox_cannot_do(open_gallery: OpenGallery, engine: Engine) -> No
     )
 
 
-@pytest.mark.usefixtures("chromium")
+@CHROMIUM_ALONE
 def test_page_without_touch_says_so(engine_browser: Browser) -> None:
     page = engine_browser.new_page(has_touch=False)
     page.goto(f"{BUILT.as_uri()}/hello-pangea.html")
@@ -178,7 +182,7 @@ def test_page_without_touch_says_so(engine_browser: Browser) -> None:
     )
 
 
-@pytest.mark.usefixtures("chromium")
+@CHROMIUM_ALONE
 def test_card_that_nothing_drags(open_gallery: OpenGallery) -> None:
     gallery = open_gallery("index.html")
     gallery.page.set_content("<ul data-column=done><li data-card=Milk>Milk, two  bottles</li></ul>")
@@ -191,7 +195,7 @@ def test_card_that_nothing_drags(open_gallery: OpenGallery) -> None:
     )
 
 
-@pytest.mark.usefixtures("chromium")
+@CHROMIUM_ALONE
 def test_card_below_another_element(open_gallery: OpenGallery) -> None:
     gallery = open_gallery("hello-pangea.html")
     gallery.page.evaluate(
@@ -206,7 +210,7 @@ def test_card_below_another_element(open_gallery: OpenGallery) -> None:
     )
 
 
-@pytest.mark.usefixtures("chromium")
+@CHROMIUM_ALONE
 def test_what_makes_no_sense_is_said_before_anything_is_touched(open_gallery: OpenGallery) -> None:
     gallery = open_gallery("hello-pangea.html")
     with pytest.raises(UsageError) as refused:
