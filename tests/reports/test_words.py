@@ -148,7 +148,7 @@ def entry(kind: str, **raw: Any) -> Entry:
             "not observed wire: Worker",
         ),
         ("server", {"what": "join", "user": "bob", "room": "project:atlas"}, "bob joins project:atlas"),
-        ("server", {"what": "unscripted", "event": "x", "n": 4}, "unscripted {event: x}"),
+        ("server", {"what": "unscripted", "event": "x", "n": 4}, "unscripted x"),
         ("something_new", {"size": 3}, "something_new {size: 3}"),
     ],
 )
