@@ -31,6 +31,7 @@ from harness.faults.matcher import (
     without_nothing,
 )
 from harness.faults.offline import Offline
+from harness.faults.oversize import Oversize
 from harness.faults.page_edge import PageArming
 from harness.faults.reorder import Reorder
 from harness.stub import StubControl
@@ -123,6 +124,10 @@ class Faults(StubFaults):
     ) -> Fault:
         """Matching events say something else: `set={"title": …}`, `unset=["version"]`, `replace=…`."""
         return self._packet_fault(Alter(set=dict(set or {}), unset=tuple(unset), replace=replace), match)
+
+    def oversize(self, size_bytes: int = 2_000_000, **match: Unpack[PacketMatch]) -> Fault:
+        """Matching events are that much larger; servers close the connection on more than 1,000,000 bytes."""
+        return self._packet_fault(Oversize(size_bytes=size_bytes), match)
 
     # -- connections -----------------------------------------------------------------------------------------
 

@@ -109,16 +109,18 @@
       keep(rule, packet, next);
       if (rule.held.length >= rule.window) letGo(rule, shuffled(rule));
     },
-    alter: (rule, packet, next) => {
-      const text = faults.altered(faults.read(packet.text), rule);
-      if (text === null) {
-        passBy(rule, packet.said.event);
-        next(packet);
-        return;
-      }
-      touch(rule, packet, "altered");
-      next({ ...packet, text, changed: true, parts: [{ ...packet.parts[0], part: text }] });
-    },
+    alter: (rule, packet, next) => changed(rule, packet, next, rule, "altered"),
+    oversize: (rule, packet, next) => changed(rule, packet, next, { set: { padding: "x".repeat(rule.size_bytes) } }, "padded"),
+  };
+  const changed = (rule, packet, next, how, did) => {
+    const text = faults.altered(faults.read(packet.text), how);
+    if (text === null) {
+      passBy(rule, packet.said.event);
+      next(packet);
+      return;
+    }
+    touch(rule, packet, did);
+    next({ ...packet, text, changed: true, padded: did === "padded", parts: [{ ...packet.parts[0], part: text }] });
   };
   // Never the order in which they came.
   const shuffled = (rule) => {

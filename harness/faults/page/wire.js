@@ -12,7 +12,8 @@
 
   // The record of what went on: by it Python knows what became of the packet that record `of` completed.
   const tellPass = (packet, fate) => {
-    const changed = packet.changed ? textFields(packet.text, tap.config.max_payload_chars) : {};
+    // What was only made larger says the same as before, and is no use to a journal.
+    const changed = packet.changed && !packet.padded ? textFields(packet.text, tap.config.max_payload_chars) : {};
     const { ws, http } = packet;
     record("fault.pass", { ws, http, of: packet.root.n(), index: packet.index, out: packet.dir === "out", fate, ...changed });
   };
