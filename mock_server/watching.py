@@ -13,7 +13,9 @@ from mock_server.scenario.model import Scenario
 from mock_server.world import World
 
 _EVERY_S = 0.2
-_FOR_THE_NEXT_RESET = ("model", "namespaces", "people", "projects", "collections", "gateway", "frontend")
+_FOR_THE_NEXT_RESET = (
+    "model", "namespaces", "people", "projects", "collections", "gateway", "frontend", "faults",
+)  # fmt: skip
 
 State: TypeAlias = dict[Path, tuple[int, int, int]]
 """Time of change, size and inode of each file that is there."""

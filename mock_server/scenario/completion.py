@@ -31,7 +31,21 @@ def complete(document: Located) -> Located:
     value["projects"] = _projects(value["projects"], value["seed"])
     if "collections" in value:
         value["collections"] = completed(value["collections"], value["seed"])
+    if "faults" in value:
+        value["faults"] = _faults(value["faults"])
     return document.with_value(value)
+
+
+def _faults(faults: Any) -> Any:
+    """Take `refuse:` with nothing behind it for a fault with all defaults."""
+    if not isinstance(faults, list):
+        return faults
+    return [
+        {name: {} if given is None else given for name, given in each.items()}
+        if isinstance(each, dict)
+        else each
+        for each in faults
+    ]
 
 
 def _people(people: Any) -> Any:

@@ -9,6 +9,7 @@ from mock_server.errors import DocumentError
 from mock_server.scenario.checks import check
 from mock_server.scenario.collections import CollectionSpec
 from mock_server.scenario.completion import complete
+from mock_server.scenario.faults import FaultSpec, ScenarioFault
 from mock_server.scenario.located import Located, in_order, parse, shown
 from mock_server.scenario.parts import (
     DEFAULT_SEED,
@@ -52,6 +53,7 @@ __all__ = [
     "Echo",
     "Emit",
     "EpicSpec",
+    "FaultSpec",
     "FrontendSettings",
     "GatewaySettings",
     "Millis",
@@ -67,6 +69,7 @@ __all__ = [
     "Rule",
     "RuleError",
     "Scenario",
+    "ScenarioFault",
     "Spread",
     "SprintSpec",
     "SprintStatus",
@@ -116,6 +119,8 @@ class Scenario(Part):
     """What becomes of an event or call that neither the contract nor a rule knows."""
     rules: tuple[Rule, ...] = ()
     """What the server does beside or instead of its built-in answers."""
+    faults: tuple[ScenarioFault, ...] = ()
+    """What is broken from the start of a spec to its end."""
     _path: Path | None = PrivateAttr(default=None)
     _rule_lines: tuple[int | None, ...] = PrivateAttr(default=())
 

@@ -25,6 +25,25 @@ _HEADINGS = {
     "Spread": "delay_ms",
     "Body": "body",
     "Dribble": "body.dribble",
+    "ScenarioFault": "faults[]",
+    "PacketFault": "faults[].hold, .drop",
+    "DelayFault": "faults[].delay",
+    "DuplicateFault": "faults[].duplicate",
+    "ReorderFault": "faults[].reorder",
+    "AlterFault": "faults[].alter",
+    "BlockWebsocketFault": "faults[].block_websocket",
+    "ConnectionFault": "faults[].unreachable, .starve_ping",
+    "HttpErrorFault": "faults[].http_error",
+    "HttpDelayFault": "faults[].http_delay",
+    "RefuseFault": "faults[].refuse",
+    "RefuseUpgradeFault": "faults[].refuse_upgrade",
+    "SlowFault": "faults[].slow",
+    "MisrouteFault": "faults[].misroute",
+    "AckFault": "faults[].swallow_ack",
+    "AckErrorFault": "faults[].ack_error",
+    "AckDelayFault": "faults[].ack_delay",
+    "RestFault": "faults[].rest_abort",
+    "RestErrorFault": "faults[].rest_error",
 }
 _LONGEST = 90
 _WORDS = {
@@ -92,6 +111,9 @@ def _named(name: str, definitions: dict[str, Schema]) -> str:
 
 def _bounds(field: Schema) -> str:
     low, high, below = field.get("minimum"), field.get("maximum"), field.get("exclusiveMaximum")
+    above = field.get("exclusiveMinimum")
+    if above is not None:
+        return f", over {above:g} to {high:g}" if high is not None else f", over {above:g}"
     if high is not None:
         return f", {low:g} to {high:g}"
     if below is not None:

@@ -33,7 +33,7 @@ class Spread(Part):
     """The mean: mostly short, now and then long."""
 
 
-def _shape(value: Any) -> str:
+def shape(value: Any) -> str:
     """Name the branch of a value that may be written short; by its shape, so that errors name one branch."""
     if isinstance(value, dict | Part):
         return MAPPING
@@ -42,13 +42,13 @@ def _shape(value: Any) -> str:
 
 Delay = Annotated[
     Annotated[Millis, Tag(PLAIN)] | Annotated[Millis, Tag(LIST)] | Annotated[Spread, Tag(MAPPING)],
-    Discriminator(_shape),
+    Discriminator(shape),
 ]
 Names = Annotated[
     Annotated[str, Tag(PLAIN)]
     | Annotated[Annotated[tuple[str, ...], Field(min_length=1)], Tag(LIST)]
     | Annotated[str, Tag(MAPPING)],
-    Discriminator(_shape),
+    Discriminator(shape),
 ]
 
 
@@ -174,7 +174,7 @@ class Rule(Answer):
             Annotated[Answer, Tag(PLAIN)]
             | Annotated[Answer, Tag(MAPPING)]
             | Annotated[tuple[Answer, ...], Tag(LIST)],
-            Discriminator(_shape),
+            Discriminator(shape),
         ]
         | None
     ) = None

@@ -48,7 +48,7 @@ def wording(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
     if kind == "missing":
         return "is required", ""
     if kind == "extra_forbidden":
-        return unknown("key", str(detail["loc"][-1]), keys_at(model, detail["loc"][:-1]))
+        return _unknown_key(model, detail["loc"][:-1], str(detail["loc"][-1]))
     if kind in ("enum", "literal_error"):
         return unknown("value", str(value), re.findall(r"'([^']*)'", context["expected"]))
     if kind in _WANTED:
@@ -62,13 +62,29 @@ def wording(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
     return _length(kind, context) or _other(kind, detail, context), ""
 
 
-def keys_at(model: type[BaseModel], loc: Where) -> list[str]:
-    """Return the keys a document may have at a place, as the model there names them."""
+def _unknown_key(model: type[BaseModel], loc: Where, key: str) -> tuple[str, str]:
+    """Say so in the words of the model there: `KEYS_ARE` names its keys, `NOT_HERE` explains other words."""
+    models = _models_at(model, loc)
+    kind = "key"
+    for each in models:
+        kind = getattr(each, "KEYS_ARE", kind)
+        elsewhere: Mapping[str, str] = getattr(each, "NOT_HERE", {})
+        if key in elsewhere:
+            return elsewhere[key], ""
+    return unknown(kind, key, _keys_of(models))
+
+
+def _models_at(model: type[BaseModel], loc: Where) -> list[type[BaseModel]]:
+    """Return the models that a place of the document may hold."""
     here: list[Any] = [model]
     for part in loc:
         # Where nothing lies below, the part is none of the document's: the name of a union's branch.
         here = [inner for each in here for inner in _below(each, part)] or here
-    models = [each for each in here if isinstance(each, type) and issubclass(each, BaseModel)]
+    return [each for each in here if isinstance(each, type) and issubclass(each, BaseModel)]
+
+
+def _keys_of(models: Iterable[type[BaseModel]]) -> list[str]:
+    """Return the keys of the models, as they name them."""
     fields = (field for each in models for field in each.model_fields.items())
     return list(dict.fromkeys(item.alias or name for name, item in fields))
 

@@ -62,7 +62,8 @@ def test_every_scenario_fits_the_schema_and_names_it(path: Path) -> None:
         "unknown_key", "unknown_top_level_key", "wrong_type", "negative_number", "number_for_text",
         "unknown_status", "missing_project_id", "unknown_event", "unknown_method", "wrong_delay",
         "wrong_body", "wrong_turns", "too_many_generated", "unknown_emitted_event", "unknown_model",
-        "any_app_in_devmentor", "projects_without_devmentor",
+        "any_app_in_devmentor", "projects_without_devmentor", "unknown_fault", "unknown_fault_parameter",
+        "fault_of_a_moment", "negative_time_of_a_fault", "wrong_fault",
     ],
 )  # fmt: skip
 def test_an_editor_sees_what_is_wrong_with_a_broken_file(name: str) -> None:
