@@ -65,6 +65,7 @@ class Stage(Generic[ClientT]):
             timeout_ms=target.timeouts.expect_ms,
             stub=stub,
         )
+        self._standing = self.faults.from_scenario(scenario.faults)
         #: The time of all pages, when the spec drives it.
         self.clock = Clock(lambda: self.everybody)
         self._peers: dict[str, RestPeer] = {}
@@ -106,6 +107,7 @@ class Stage(Generic[ClientT]):
             raise UsageError(
                 f"there is a client {name!r} already: give the second one another name and person="
             )
+        self._standing.begin()
         context = self._open_context(name, storage_state=self._signed_in(who), **context_options)
         recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
         # A clock before the tap leaves the native one to it.
@@ -121,6 +123,7 @@ class Stage(Generic[ClientT]):
         )
         self._clients[name] = client
         self._on_client(self.everybody)
+        self._standing.opened(client)
         if visit:
             client.open_project(self._project_of(who, project))
             if ready:
@@ -138,6 +141,7 @@ class Stage(Generic[ClientT]):
 
     def rest(self, person: str) -> RestPeer:
         """`person` without a browser, acting by REST."""
+        self._standing.begin()
         who = self._person(person)
         if who.token is None:
             raise UsageError(

@@ -1,7 +1,7 @@
 """Faults that the control API arms: spoilt REST answers and acks, refused connections, outages."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Generic, Self, TypeVar
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mock_server.errors import HTTP_STATUS, CallError, ErrorCode
 from mock_server.glob import matches as glob_matches
 from mock_server.scenario.model import Millis, Positive
+from mock_server.wire import LineFault
 
 Status = Annotated[int, Field(ge=400, le=599)]
 Path = Annotated[str, Field(description="A path, or a glob such as `/api/tasks/*`")]
@@ -155,6 +156,10 @@ class Network:
     misses: dict[str, int | None] = field(default_factory=dict)
     """How many requests of an Engine.IO session still meet a server that does not know it; None: all."""
     misroutes: list[Misroute] = field(default_factory=list)
+    slow_ms: dict[str | None, int] = field(default_factory=dict)
+    """How late all is on the connections that a person will make; None: everybody."""
+    starved: set[str | None] = field(default_factory=set)
+    """Whose connections to come get no heartbeat; None: everybody's."""
     outage: bool = False
     outage_rest: bool = True
 
@@ -182,6 +187,13 @@ class Network:
                 each.left = None if each.left is None else each.left - 1
                 found.append(each.user)
         return found
+
+    def mend(self, user: str | None, faults: Collection[LineFault]) -> None:
+        """Leave the connections that this person (None: anybody) will make alone."""
+        if LineFault.SLOW in faults:
+            self.slow_ms = {who: each for who, each in self.slow_ms.items() if user not in (None, who)}
+        if LineFault.STARVE in faults:
+            self.starved = {who for who in self.starved if user not in (None, who)}
 
     def drop_hanging(self) -> None:
         """Reset the websockets that were never answered."""

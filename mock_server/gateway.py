@@ -121,6 +121,7 @@ class Gateway:
             recovered=recovered is not None,
             **world.model.named(connection),
         )
+        world.spoil(connection)
         for room in sorted(recovered.rooms) if recovered else ():
             world.enter(connection, room, recovered=True)
         if world.recovery is not None:

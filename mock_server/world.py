@@ -23,7 +23,7 @@ from mock_server.request import payload_of
 from mock_server.rule_notes import RuleNotes
 from mock_server.scenario.model import GatewaySettings, Parser, Scenario
 from mock_server.script import Plan, Script
-from mock_server.wire import Edge, EngineSettings, SocketServer
+from mock_server.wire import Edge, EngineSettings, LineFault, SocketServer
 from mock_server.wire.msgpack_parser import MsgpackParser
 from mock_server.wire.socketio_packets import JsonParser
 
@@ -136,6 +136,18 @@ class World:
     def leave(self, connection: Connection, room: str) -> None:
         connection.rooms.discard(room)
         self.journal.append(Kind.LEAVE, sid=connection.sid, user=connection.user, room=room)
+
+    def spoil(self, connection: Connection) -> None:
+        """Do to a new connection what is to be done to all that its person makes."""
+        network, told = self.faults.network, {"user": connection.user, "sids": [connection.sid]}
+        for user in (None, connection.user):
+            if user in network.starved:
+                self.journal.append(Kind.FAULT, name=LineFault.STARVE, **told, coming=True)
+                self.sockets.starve(connection.eio_sid)
+            if user in network.slow_ms:
+                delay_ms = network.slow_ms[user]
+                self.journal.append(Kind.FAULT, name=LineFault.SLOW, **told, delay_ms=delay_ms, coming=True)
+                self.sockets.slow(connection.eio_sid, delay_ms)
 
     # -- sending ---------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, TypedDict, TypeVar, Unpack
 
@@ -17,6 +17,7 @@ from harness.faults.drop import Drop
 from harness.faults.duplicate import Duplicate
 from harness.faults.fault import Arming, Edge, Fault, Kind
 from harness.faults.freeze import Freeze
+from harness.faults.from_scenario import FromScenario
 from harness.faults.hold import Hold, HoldKind
 from harness.faults.http_delay import HttpDelay
 from harness.faults.http_error import HttpError
@@ -34,6 +35,7 @@ from harness.faults.offline import Offline
 from harness.faults.oversize import Oversize
 from harness.faults.page_edge import PageArming
 from harness.faults.reorder import Reorder
+from harness.scenario import ScenarioFault
 from harness.stub import StubControl
 
 FaultT = TypeVar("FaultT", bound=Fault)
@@ -168,6 +170,13 @@ class Faults(StubFaults):
         """Keep the answers to matching REST calls, or with `at="request"` the calls, until released."""
         kind = HttpHoldKind(at=at)
         return self._add(HttpHold(kind, self._calls(kind, match), until=self._until))
+
+    # -- of the scenario -------------------------------------------------------------------------------------
+
+    def from_scenario(self, faults: Iterable[ScenarioFault]) -> FromScenario:
+        """What a scenario's `faults` say: for the stage, which tells it of each client it opens."""
+        stub = self._must_have_stub
+        return FromScenario(faults, stub=stub, add=self._add, group=self._group, seed=self._seed)
 
     # -- all of them -----------------------------------------------------------------------------------------
 

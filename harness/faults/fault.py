@@ -115,6 +115,12 @@ class Fault:
         """All that it has done so far, client by client."""
         return tuple(touch for arming in self._armings for touch in arming.touches())
 
+    def extend(self, arming: Arming) -> None:
+        """Put it in force at one client more; when it is lifted already, at none."""
+        if not self._lifted:
+            self._armings = (*self._armings, arming)
+            arming.arm()
+
     def lift(self) -> None:
         """End it: what it still holds goes on, in order. Harmless when repeated."""
         if self._lifted:

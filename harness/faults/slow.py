@@ -7,25 +7,27 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.faults.fault import not_negative
+from harness.faults.spoilt_lines import Spoilt
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slow(StubKind):
-    """`delay_ms` for each packet of the connections there are, heartbeats too."""
+    """`delay_ms` for each packet, heartbeats too, on the connections there are; `coming`: on later ones too."""
 
     name: ClassVar[str] = "slow"
     delay_ms: int
+    coming: bool = False
 
     def __post_init__(self) -> None:
         not_negative(self.name, delay_ms=self.delay_ms)
 
-    def start(self, stub: StubControl, person: str | None) -> list[str]:
-        return stub.slow(person, delay_ms=self.delay_ms)
+    def start(self, stub: StubControl, person: str | None) -> Spoilt:
+        return Spoilt(person, stub.slow(person, delay_ms=self.delay_ms, coming=self.coming))
 
-    def stop(self, stub: StubControl, person: str | None, started: list[str]) -> None:
-        stub.mend(started, "slow")
+    def stop(self, stub: StubControl, person: str | None, started: Spoilt) -> None:
+        started.mend(stub, "slow", coming=self.coming)
 
-    def touched(self, entries: Sequence[Json], started: list[str]) -> Iterator[dict[str, Any]]:
-        yield from ({"did": "slowed down"} for _ in started)
+    def touched(self, entries: Sequence[Json], started: Spoilt) -> Iterator[dict[str, Any]]:
+        yield from ({"did": "slowed down"} for _ in range(started.count(entries, "slow")))

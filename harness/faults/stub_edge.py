@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.clients.client import Client
+from harness.clients.recorder import Recorder
 from harness.errors import StubError, UsageError
 from harness.faults.fault import Concern, Edge, Kind, Status, Touch
 from harness.stub import StubControl
@@ -52,7 +53,7 @@ class StubArming:
         self._stub = stub
         self._kind = kind
         self._person = person
-        self._recorders = [client.recorder for client in clients if client.recorder]
+        self._clients = list(clients)
         self._name = clients[0].name if person is not None and clients else "everybody"
         self._group = group
         self._told = {"fault": group, "edge": Edge.STUB.value} | ({"may_miss": True} if may_miss else {})
@@ -61,14 +62,28 @@ class StubArming:
         self._final: list[Touch] | None = None
 
     @property
+    def _recorders(self) -> list[Recorder]:
+        return [client.recorder for client in self._clients if client.recorder]
+
+    @property
     def client(self) -> str:
         return self._name
 
     def arm(self) -> None:
         self._since = self._stub.mark()
-        for recorder in self._recorders:
-            recorder.fault_begins(self._id(recorder.name), self._kind.name, self._kind.params(), **self._told)
+        for client in self._clients:
+            self._tell_start(client)
         self._started = self._kind.start(self._stub, self._person)
+
+    def include(self, client: Client) -> None:
+        """Tell it on the lane of one client more, which may be hit from now on."""
+        self._clients.append(client)
+        self._tell_start(client)
+
+    def _tell_start(self, client: Client) -> None:
+        if client.recorder is not None:
+            told = self._id(client.name), self._kind.name, self._kind.params()
+            client.recorder.fault_begins(*told, **self._told)
 
     def status(self) -> Status:
         return Status(touched=len(self.touches()), passed={})

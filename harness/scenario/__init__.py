@@ -3,6 +3,8 @@
 from harness.scenario.read import read_scenario
 from mock_server.errors import DocumentError, Problem, UnknownScenarioError
 from mock_server.events import ClientEvent, ServerEvent
+from mock_server.scenario.fault_parameters import CallFault, FaultSpec, OccurringFault, PacketFault
+from mock_server.scenario.faults import ScenarioFault
 from mock_server.scenario.load import find_scenario, list_scenarios, load_scenario
 from mock_server.scenario.located import Located, in_order, parse, read_yaml, validate
 from mock_server.scenario.model import (
@@ -30,15 +32,19 @@ from mock_server.scenario.reference import reference
 from mock_server.scenario.schema import scenario_schema
 
 __all__ = [
+    "CallFault",
     "ClientEvent",
     "DocumentError",
     "Echo",
     "Emit",
     "EpicSpec",
+    "FaultSpec",
     "FrontendSettings",
     "GatewaySettings",
     "Located",
+    "OccurringFault",
     "Origin",
+    "PacketFault",
     "Person",
     "Priority",
     "Problem",
@@ -46,6 +52,7 @@ __all__ = [
     "Role",
     "Rule",
     "Scenario",
+    "ScenarioFault",
     "ServerEvent",
     "SprintSpec",
     "SprintStatus",

@@ -169,17 +169,27 @@ class StubControl:
         """Let nothing pass on the connections of `user`; returns the Engine.IO ids that `mend` takes."""
         return self._spoil("freeze", _who(user))
 
-    def starve(self, user: str | None = None) -> list[str]:
-        """Send no heartbeat on the connections of `user`; returns the Engine.IO ids that `mend` takes."""
-        return self._spoil("starve", _who(user))
+    def starve(self, user: str | None = None, *, coming: bool = False) -> list[str]:
+        """Send no heartbeat on the connections of `user`; returns the Engine.IO ids that `mend` takes.
 
-    def slow(self, user: str | None = None, *, delay_ms: int) -> list[str]:
-        """Send everything to `user` so much later; returns the Engine.IO ids that `mend` takes."""
-        return self._spoil("slow", _who(user) | {"delay_ms": delay_ms})
+        With `coming` neither on those to come, until `mend_all`.
+        """
+        return self._spoil("starve", _who(user) | {"coming": coming})
+
+    def slow(self, user: str | None = None, *, delay_ms: int, coming: bool = False) -> list[str]:
+        """Send everything to `user` so much later; returns the Engine.IO ids that `mend` takes.
+
+        With `coming` also on connections to come, until `mend_all`.
+        """
+        return self._spoil("slow", _who(user) | {"delay_ms": delay_ms, "coming": coming})
 
     def mend(self, eio_sids: Collection[str], fault: str) -> None:
         """End `freeze`, `starve` or `slow` on these connections."""
         self._call("POST", "mend", {"eio_sids": list(eio_sids), "faults": [fault]})
+
+    def mend_all(self, user: str | None, fault: str) -> None:
+        """End `freeze`, `starve` or `slow` on the connections of `user` (None: all), also to come."""
+        self._call("POST", "mend", {"user": user, "faults": [fault]})
 
     def unknown_sid(self, user: str | None = None, *, times: int | str = 1) -> list[str]:
         """The next requests of `user` (or "all") meet a server that does not know their session."""

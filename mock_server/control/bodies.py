@@ -70,13 +70,26 @@ class Cut(Who):
         return code
 
 
-class Slow(Who):
+class Lasting(Who):
+    coming: bool = False
+    """Also on the connections that they will make."""
+
+    @model_validator(mode="after")
+    def _is_of_a_person(self) -> Self:
+        if self.coming and self.sid is not None:
+            raise ValueError("a socket has no connections to come: give user or all with coming")
+        return self
+
+
+class Slow(Lasting):
     delay_ms: Annotated[int, Field(ge=0, le=MAX_WAIT_MS)]
 
 
 class Mend(_Body):
     eio_sids: tuple[str, ...] | None = None
     """None: all sessions, also those that have ended."""
+    user: str | None = None
+    """Only this person's sessions, and those to come."""
     faults: tuple[LineFault, ...] = tuple(LineFault)
 
 

@@ -78,11 +78,15 @@ class Faults:
         return self._spoilt(LineFault.FREEZE, who, self._world.sockets.freeze)
 
     async def _starve(self, request: web.BaseRequest) -> Json:
-        who = await parsed(bodies.Who, request)
+        who = await parsed(bodies.Lasting, request)
+        if who.coming:
+            self._world.faults.network.starved.add(who.user)
         return self._spoilt(LineFault.STARVE, who, self._world.sockets.starve)
 
     async def _slow(self, request: web.BaseRequest) -> Json:
         who = await parsed(bodies.Slow, request)
+        if who.coming:
+            self._world.faults.network.slow_ms[who.user] = who.delay_ms
         slow = partial(self._world.sockets.slow, delay_ms=who.delay_ms)
         return self._spoilt(LineFault.SLOW, who, slow, delay_ms=who.delay_ms)
 
@@ -95,9 +99,15 @@ class Faults:
 
     async def _mend(self, request: web.BaseRequest) -> Json:
         body = await parsed(bodies.Mend, request)
+        more = {} if body.user is None else {"user": body.user}
         for fault in body.faults:
-            self._note(fault, on=False)
-        self._world.sockets.mend(body.eio_sids, body.faults)
+            self._note(fault, on=False, **more)
+        eio_sids = body.eio_sids
+        if eio_sids is None:
+            self._world.faults.network.mend(body.user, body.faults)
+            if body.user is not None:
+                eio_sids = tuple(each.eio_sid for each in self._world.connections.of(user=body.user))
+        self._world.sockets.mend(eio_sids, body.faults)
         return {}
 
     async def _unknown_sid(self, request: web.BaseRequest) -> Json:

@@ -11,7 +11,7 @@ from mock_server.scenario.wording import unknown
 
 _WHOM = ("who", "to", "by")
 _ACKS = ("swallow_ack", "ack_error", "ack_delay")
-_PACKETS = ("hold", "drop", "delay", "duplicate", "reorder", "alter")
+_PACKETS = ("hold", "drop", "delay", "duplicate", "reorder", "alter", "oversize")
 _EXAMPLE = "like 'drop: {event: \"task:updated\", to: bob}'"
 
 

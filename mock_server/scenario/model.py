@@ -9,7 +9,7 @@ from mock_server.errors import DocumentError
 from mock_server.scenario.checks import check
 from mock_server.scenario.collections import CollectionSpec
 from mock_server.scenario.completion import complete
-from mock_server.scenario.faults import FaultSpec, ScenarioFault
+from mock_server.scenario.faults import ScenarioFault
 from mock_server.scenario.located import Located, in_order, parse, shown
 from mock_server.scenario.parts import (
     DEFAULT_SEED,
@@ -53,7 +53,6 @@ __all__ = [
     "Echo",
     "Emit",
     "EpicSpec",
-    "FaultSpec",
     "FrontendSettings",
     "GatewaySettings",
     "Millis",
@@ -69,7 +68,6 @@ __all__ = [
     "Rule",
     "RuleError",
     "Scenario",
-    "ScenarioFault",
     "Spread",
     "SprintSpec",
     "SprintStatus",

@@ -31,6 +31,7 @@ _HEADINGS = {
     "DuplicateFault": "faults[].duplicate",
     "ReorderFault": "faults[].reorder",
     "AlterFault": "faults[].alter",
+    "OversizeFault": "faults[].oversize",
     "BlockWebsocketFault": "faults[].block_websocket",
     "ConnectionFault": "faults[].unreachable, .starve_ping",
     "HttpErrorFault": "faults[].http_error",
