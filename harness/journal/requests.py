@@ -76,6 +76,8 @@ class Request:
     ok: bool | None = None
     answer: Any = None
     code: str | None = None
+    #: The task as it is now, if the refusal says so.
+    current: Subject | None = None
     #: The connection that it was sent on, and when that ended without an answer.
     conn: Any = None
     ended: float | None = None
@@ -162,7 +164,7 @@ def _by_socket(event: Event, wire: Wire) -> Request:
     changes = event.payload if isinstance(event.payload, Mapping) else {}
     entity = changes.get("id", changes.get("taskId"))
     ack = _answer_to(event, wire)
-    ok, answer, code = _read_ack(ack)
+    ok, answer, error = _read_ack(ack)
     session = wire.session_on(event.conn, event.t)
     lost = ack is None and session is not None and session.closed_seq is not None
     mutation = changes.get("clientMutationId")
@@ -179,7 +181,8 @@ def _by_socket(event: Event, wire: Wire) -> Request:
         answer_seq=ack.seq if ack else None,
         ok=ok,
         answer=answer,
-        code=code,
+        code=_code(error),
+        current=_current(error),
         conn=event.conn,
         ended=session.closed if lost and session else None,
     )
@@ -197,14 +200,26 @@ def _answer_to(event: Event, wire: Wire) -> Ack | None:
     return None
 
 
-def _read_ack(ack: Ack | None) -> tuple[bool | None, Any, str | None]:
+def _read_ack(ack: Ack | None) -> tuple[bool | None, Any, Any]:
+    """Whether it was accepted, the data, and the error."""
     if ack is None:
         return None, None, None
     if not isinstance(ack.answer, Mapping):
         return True, ack.answer, None  # another server's idea of an answer: it did answer
-    error = ack.answer.get("error")
+    return ack.answer.get("ok") is not False, ack.answer.get("data"), ack.answer.get("error")
+
+
+def _code(error: Any) -> str | None:
     code = error.get("code") if isinstance(error, Mapping) else None
-    return ack.answer.get("ok") is not False, ack.answer.get("data"), str(code) if code else None
+    return str(code) if code else None
+
+
+def _current(error: Any) -> Subject | None:
+    """The task that a refusal for an old version comes with, bare or wrapped."""
+    details = error.get("details") if isinstance(error, Mapping) else None
+    if not isinstance(details, Mapping):
+        return None
+    return task_of(details.get("current", details.get("task", details)))
 
 
 def _by_http(call: Call) -> Request:
@@ -213,7 +228,7 @@ def _by_http(call: Call) -> Request:
     mutation = changes.get("clientMutationId")
     answer = _parsed(call.response)
     error = answer.get("error") if isinstance(answer, Mapping) else None
-    code = error.get("code") if isinstance(error, Mapping) else call.error
+    code = _code(error) if isinstance(error, Mapping) else call.error
     return Request(
         seq=call.seq,
         t=call.started,
@@ -227,6 +242,7 @@ def _by_http(call: Call) -> Request:
         ok=call.ok if call.ended is not None else None,
         answer=call.data,
         code=str(code) if code else (str(call.status) if call.ended is not None and not call.ok else None),
+        current=_current(error),
     )
 
 

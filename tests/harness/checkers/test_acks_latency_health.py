@@ -86,6 +86,28 @@ def test_move_whose_answer_only_was_lost_is_there_rightly() -> None:
 
 
 @pytest.mark.parametrize(
+    "wrapped", [lambda task: task, lambda task: {"current": task}], ids=["bare", "in-current"]
+)
+def test_move_whose_refusal_says_that_the_card_is_there_already_is_there_rightly(wrapped: Any) -> None:
+    h = opened()
+    drop(h)
+    error = {"code": "CONFLICT", "message": "no", "details": wrapped(h.moved("t1", "in_progress"))}
+    h.acked("alice", 7, {"ok": False, "error": error})
+    h.wait(2)
+    assert said(acks.check, h) == []
+
+
+def test_refusal_that_says_the_card_is_elsewhere_excuses_nothing() -> None:
+    h = opened()
+    drop(h)
+    error = {"code": "CONFLICT", "message": "no", "details": h.moved("t1", "done")}
+    h.acked("alice", 7, {"ok": False, "error": error})
+    h.wait(2)
+    h.settled()
+    assert "came to nothing (refused: CONFLICT)" in said(acks.check, h)[0]
+
+
+@pytest.mark.parametrize(
     ("shown", "what"),
     [({"dialog": {"name": "New task", "busy": True}}, "the dialog 'New task'"), ({}, "card t1")],
 )
