@@ -80,7 +80,7 @@ class DevMentor:
             self._evict(project_id, removed)
         for each in change.broadcasts:
             due = Audience(rooms=frozenset(each.rooms), users=frozenset(each.users))
-            audience = without_echo(due, world.settings.echo, sender_sid, user)
+            audience = due if each.follows else without_echo(due, world.settings.echo, sender_sid, user)
             room = each.rooms[0] if each.rooms else None
             world.send(each.event.value, [each.payload], audience, room=room, version=each.version)
 

@@ -35,6 +35,8 @@ class Broadcast:
     rooms: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     version: int | None = None
+    follows: bool = False
+    """It tells of something that the change brought about; no answer says so, and its sender hears it too."""
 
 
 @dataclass(slots=True)

@@ -68,7 +68,11 @@ def _clear_epic(tables: Tables, change: Change, task: Task) -> None:
     tables.tasks[task.id] = after
     change.writes.append(Write(op=Op.UPDATED, entity="task", id=after.id, version=after.version))
     told = Broadcast(
-        event=ServerEvent.TASK_UPDATED, payload=after.wire(), rooms=task_rooms(after), version=after.version
+        event=ServerEvent.TASK_UPDATED,
+        payload=after.wire(),
+        rooms=task_rooms(after),
+        version=after.version,
+        follows=True,
     )
     change.broadcasts.append(told)
 
@@ -87,17 +91,21 @@ def refresh_progress(tables: Tables, change: Change, epic_ids: Iterable[str | No
             continue
         progress = progress_of(tables, epic.id)
         if progress != epic.progress:
-            _store(tables, change, replace(epic, progress=progress, version=epic.version + 1), None)
+            after = replace(epic, progress=progress, version=epic.version + 1)
+            _store(tables, change, after, None, follows=True)
 
 
 def _editable(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in ("title", "description", "status") if name in values}
 
 
-def _store(tables: Tables, change: Change, epic: Epic, mutation_id: str | None) -> None:
+def _store(
+    tables: Tables, change: Change, epic: Epic, mutation_id: str | None, *, follows: bool = False
+) -> None:
     tables.epics[epic.id] = epic
     change.writes.append(_write(Op.UPDATED, epic))
-    change.broadcasts.append(_told(ServerEvent.EPIC_UPDATED, epic, epic.wire(), mutation_id))
+    told = _told(ServerEvent.EPIC_UPDATED, epic, epic.wire(), mutation_id)
+    change.broadcasts.append(replace(told, follows=follows))
 
 
 def _told(event: ServerEvent, epic: Epic, payload: Json, mutation_id: str | None) -> Broadcast:

@@ -219,6 +219,24 @@ async def test_echo_switch_for_rest_writes(stub: Any, transport: str, echo: str,
         assert peer.names == ["task:updated"] * count
 
 
+@pytest.mark.parametrize("echo", ["others", "none"])
+async def test_sender_hears_what_the_change_brought_about_whatever_the_echo(
+    stub: Any, transport: str, echo: str
+) -> None:
+    await stub.reset(gateway={"echo": echo})
+    alice = await stub.connect("alice", transport)
+    await alice.join()
+    epic = (await alice.call("epic:create", {"projectId": "atlas", "title": "Winter"}))["data"]
+    await alice.call(
+        "task:create", {"projectId": "atlas", "title": "Ski", "status": "done", "epicId": epic["id"]}
+    )
+    await alice.fence()
+    assert alice.names == ["epic:updated"], "the progress is in no answer"
+    await alice.call("epic:delete", {"id": epic["id"]})
+    await alice.fence()
+    assert alice.names == ["epic:updated", "task:updated"], "nor is that the task has lost its epic"
+
+
 async def test_a_removed_member_hears_nothing_from_then_on(stub: Any, transport: str) -> None:
     bob = await stub.connect("bob", transport)
     await bob.join()
