@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from harness.clients.views import View, Views
 from harness.journal.boards import whole_number
 from harness.journal.entries import EntryKind, Fate, MarkName, Sense, SocketState
-from harness.protocol import Direction, EnginePacket, Malformed, SocketKind, SocketPacket
+from harness.protocol import Direction, EnginePacket, Malformed, SocketKind, SocketPacket, Transport
 from harness.tap import Coverage, RecordKind, Sight, TapRecord, Wire, WireFrame
 
 _KEPT = (Fate.HELD, Fate.DROPPED)
@@ -294,6 +294,11 @@ class Transcript:
         if packet.kind.value == "upgrade" and common.get("fate") not in _KEPT:
             state = SocketState.UPGRADED.value
             self._write(EntryKind.SOCKET, packet.t, conn=conn, state=state, transport="websocket")
+        # A websocket has an end of its own. What a page closes is over for it, wherever the word got to.
+        closes = packet.kind.value == "close" and packet.transport is Transport.POLLING
+        if closes and (common["direction"] == "sent" or common.get("fate") not in _KEPT):
+            state = SocketState.CLOSED.value
+            self._write(EntryKind.SOCKET, packet.t, conn=conn, state=state, transport="polling")
 
     def _socket_packet(self, conn: int, packet: SocketPacket, common: dict[str, Any]) -> None:
         data: list[Any] = list(packet.args)

@@ -104,6 +104,24 @@ def test_aborted_poll_is_no_error_and_a_failed_one_is(tab: Page) -> None:
     assert [each["state"] for each in tab.of(EntryKind.SOCKET)] == ["connecting", "connecting", "error"]
 
 
+@pytest.mark.parametrize(
+    ("method", "asked", "answered"),
+    [("POST", {"text": "1"}, {}), ("GET", {}, {"text": "1"})],
+    ids=["by the page", "by the server"],
+)
+def test_connection_over_polling_ends_with_the_packet_that_closes_it(
+    tab: Page, method: str, asked: dict[str, str], answered: dict[str, str]
+) -> None:
+    tab.says(RecordKind.HTTP_START, http=1, method="GET", url=POLL, engine_io=True)
+    hand = {"sid": "e1", "upgrades": [], "pingInterval": 25000, "pingTimeout": 20000, "maxPayload": 9}
+    opened = "0" + json.dumps(hand)
+    tab.says(RecordKind.HTTP_END, http=1, outcome="ok", status=200, ms=1, engine_io=True, text=opened)
+    common = {"http": 2, "engine_io": True}
+    tab.says(RecordKind.HTTP_START, method=method, url=f"{POLL}&sid=e1", **common, **asked)
+    tab.says(RecordKind.HTTP_END, outcome="ok", status=200, ms=1, **common, **answered)
+    assert [each["state"] for each in tab.of(EntryKind.SOCKET)] == ["connecting", "closed"]
+
+
 def test_call_is_under_way_until_its_answer(tab: Page) -> None:
     tab.says(RecordKind.HTTP_START, http=7, method="PATCH", url="http://x/api/tasks/t1?a=b", text='{"a":1}')
     assert list(tab.transcript.traffic.calls.values()) == ["PATCH http://x/api/tasks/t1"]
