@@ -110,6 +110,7 @@ async def _run(options: argparse.Namespace, settings: ServerSettings, scenario: 
         watch = Watch(lambda: server.world, seed=options.seed) if options.watch else None
         if watch is not None:
             await watch.look()  # before anybody can know that it runs, and change the file
+        _say_left_out(scenario)
         _say_ready(server, scenario, as_json=options.json)
         await _until(stop, watch)
     finally:
@@ -140,6 +141,15 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
             loop.call_soon_threadsafe(stop.set)
 
     threading.Thread(target=read_to_the_end, name="parent-watch", daemon=True).start()
+
+
+def _say_left_out(scenario: Scenario) -> None:
+    """Name the scenario's faults: they are for the length of a spec, and here is none."""
+    if scenario.faults:
+        names = ", ".join(each.chosen[0] for each in scenario.faults)
+        sys.stderr.write(
+            f"lockstep serve: left out are the scenario's faults, which specs carry out: {names}\n"
+        )
 
 
 def _say_ready(server: StubServer, scenario: Scenario, *, as_json: bool) -> None:

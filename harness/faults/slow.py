@@ -14,7 +14,7 @@ from harness.stub import StubControl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slow(StubKind):
-    """`delay_ms` for each packet, heartbeats too, on the connections there are; `coming`: on later ones too."""
+    """`delay_ms` for each packet, heartbeats too, on all connections there are; `coming`: and later ones."""
 
     name: ClassVar[str] = "slow"
     delay_ms: int

@@ -106,8 +106,8 @@ def _stubs(entries: Sequence[Entry], clients: Mapping[str, str], end: float) -> 
 
 
 def _is_an_end(entry: Entry) -> bool:
-    """Whether a note only says that an outage or a refusal is over."""
-    if entry.get("name") == "outage":
+    """Whether a note only says that an outage, a refusal or a spoilt line is over."""
+    if "on" in entry.fields:
         return not entry.get("on")
     return entry.get("name") == "refuse" and not (entry.get("connections") or entry.get("upgrade"))
 

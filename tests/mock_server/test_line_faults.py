@@ -142,6 +142,40 @@ async def test_a_slow_line_keeps_the_order(stub: Any, transport: str) -> None:
     assert [each["user"] for each in late["to"]] == ["alice", "bob"]
 
 
+@BOTH
+async def test_a_line_that_is_to_be_slow_is_so_on_each_connection_to_come(stub: Any, transport: str) -> None:
+    await stub.post("slow", user="bob", delay_ms=150, coming=True)
+    alice, bob = await pair(stub, transport)
+    again = await stub.connect("bob", transport)
+    await again.join()
+    told = await stub.journal(kind="fault", name="slow", coming=True)
+    assert [each["user"] for each in told] == ["bob", "bob"], "alice's line is as it was"
+    await rename(stub, alice, "Late")
+    assert bob.names == again.names == []
+    await stub.post("mend", user="bob", faults=["slow"])
+    last = await stub.connect("bob", transport)
+    await last.join()
+    assert await stub.journal(kind="fault", name="slow", coming=True) == told
+    assert [each["title"] for each in await bob.heard("task:updated")] == ["Late"]
+
+
+async def test_a_connection_to_come_gets_no_heartbeat(stub: Any) -> None:
+    await stub.reset(gateway=QUICK)
+    await stub.post("starve", all=True, coming=True)
+    for _ in range(2):
+        await (await stub.connect("bob")).lost()
+    await stub.post("mend", faults=["starve"])
+    bob = await stub.connect("bob")
+    await heartbeats(stub, 5)
+    await bob.fence()
+    assert bob.disconnects == 0
+
+
+async def test_a_socket_has_no_connections_to_come(stub: Any) -> None:
+    refused = await stub.control("POST", "slow", {"sid": "x", "delay_ms": 1, "coming": True}, status=400)
+    assert "a socket has no connections to come: give user or all with coming" in refused["error"]
+
+
 async def test_requests_of_a_session_meet_a_server_that_does_not_know_it(stub: Any) -> None:
     bob = await stub.connect("bob", "polling")
     await stub.post("unknown-sid", user="bob", times=1)

@@ -152,6 +152,19 @@ def test_a_bad_scenario_names_its_lines(start: Start, scenarios_root: Path) -> N
     assert "bad.yaml:3" in line
 
 
+def test_faults_that_only_specs_carry_out_are_named_in_one_line(start: Start, scenarios_root: Path) -> None:
+    (scenarios_root / "bad_line.yaml").write_text(
+        "people: {eve: }\nfaults: [drop: {to: eve}, slow: {who: eve, delay_ms: 5}, refuse: ]\n"
+    )
+    process = start("--scenario", "bad_line", "--json")
+    assert ready(process)["scenario"] == "bad_line"
+    assert process.stderr is not None
+    said = [process.stderr.readline(), process.stderr.readline()]
+    assert [each for each in said if each.startswith("lockstep serve: ")] == [
+        "lockstep serve: left out are the scenario's faults, which specs carry out: drop, slow, refuse\n"
+    ]
+
+
 def test_a_handler_that_cannot_be_loaded(start: Start, scenarios_root: Path) -> None:
     (scenarios_root / "my_rules.py").write_text("import nowhere_at_all\n\ndef on_new(request): ...\n")
     file = scenarios_root / "tiny.yaml"
