@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from pages.dialog import TaskDialog
 from playwright.sync_api import Locator, Page, expect
@@ -114,8 +115,22 @@ class BoardPage:
         """No drop animation is under way."""
         drag.expect_at_rest(self._page)
 
+    def expect_saved(self, title: str) -> None:
+        """The card is on the board, and no change of it is under way."""
+        card = expect(self.card(title), f"{self._owner}'s card {title!r} is still being saved")
+        card.not_to_have_attribute("aria-busy", "true")
+
     def expect_priority(self, title: str, priority: str) -> None:
         expect(self.card(title), f"{self._owner}'s card {title!r}").to_contain_text(priority)
+
+    def expect_assignee(self, title: str, assignee: str) -> None:
+        shown = self.card(title).get_by_test_id("task-assignee")
+        expect(shown, f"{self._owner}'s card {title!r}").to_have_text(assignee)
+
+    def expect_behind_dialog(self, title: str) -> None:
+        """One card of that title, which nobody can reach while a dialog is open."""
+        shown = self._page.get_by_test_id("task-card").and_(self._page.get_by_label(title, exact=True))
+        expect(shown, f"{self._owner}'s board: one card {title!r}").to_have_count(1)
 
     # -- acting ----------------------------------------------------------------------------------------------
 
@@ -176,6 +191,19 @@ class BoardPage:
         cards = column.get_by_test_id("task-card")
         with acting(self._page, "board.drag", **given):
             drag.drag(self.card(title), to=column, cards=cards, at=at, by=by, meanwhile=meanwhile)
+
+    @action
+    def press_on(self, title: str, *keys: str) -> None:
+        """Focus the card and press `keys`, whatever that does."""
+        self.card(title).focus()
+        for key in keys:
+            self._page.keyboard.press(key)
+
+    @contextmanager
+    def lifted(self, title: str) -> Iterator[None]:
+        """The card is in the air during the block, and put back at its end: the drag is given up."""
+        with acting(self._page, "board.lift", card=title), drag.held(self.card(title), by="keyboard"):
+            yield
 
     @action
     def drag_outside(self, title: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pages.access import Access
 from pages.badge import Badge
 from pages.board import BoardPage
 from pages.dialog import TaskDialog
@@ -28,6 +29,7 @@ class DevMentor(Client):
         self.header = ProjectHeader(self.page)
         self.toasts = Toasts(self.page, self.name)
         self.login = LoginPage(self.page)
+        self.access = Access(self.page)
 
     def wait_ready(self) -> None:
         self.board.expect_loaded()
@@ -40,6 +42,13 @@ class DevMentor(Client):
             timeout_ms=self.target.timeouts.ready_ms,
             failure=lambda: f"{self.name}'s badge did not become Live; it says {self.badge.text()!r}",
         )
+
+    def expect_nothing_ran(self) -> None:
+        """No text has become script, and no payload has changed what all objects are made of."""
+        ran = self.page.evaluate(
+            "'lockstepInjected' in globalThis || Object.keys(Object.prototype).length > 0"
+        )
+        assert not ran, f"a text ran as script on {self.name}'s page, or a payload polluted its objects"
 
     def read_board(self) -> Board:
         return self.board.read()

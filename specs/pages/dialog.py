@@ -53,6 +53,18 @@ class TaskDialog:
             self.field("Assignee").select_option(assignee)
 
     @action
+    def place_caret(self, label: str, *, before: str) -> None:
+        """Put the caret of a text field before its ending `before`."""
+        self.field(label).press("End")
+        for _ in before:
+            self.field(label).press("ArrowLeft")
+
+    @action
+    def type(self, text: str) -> None:
+        """Type where the caret is, as a hand would: into whatever has the focus."""
+        self._page.keyboard.type(text)
+
+    @action
     def save(self) -> None:
         self.button("Save").click()
 
@@ -62,6 +74,18 @@ class TaskDialog:
         box = self.button("Save").bounding_box()
         assert box is not None, "the dialog has no Save button on the screen"
         self._page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    @action
+    def save_by_enter_and_click(self) -> None:
+        """Press Enter in the title, and click where Save was before that, at once."""
+        box = self.button("Save").bounding_box()
+        assert box is not None, "the dialog has no Save button on the screen"
+        self.field("Title").press("Enter")
+        self._page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def expect_busy(self) -> None:
+        """A save is under way, and no second one can be begun."""
+        expect(self.button("Save")).to_be_disabled()
 
     def expect_value(self, label: str, text: str) -> None:
         expect(self.field(label)).to_have_value(text)

@@ -21,6 +21,20 @@ class LoginPage:
         self._page.get_by_label("Password").fill(password)
         self._page.get_by_role("button", name="Sign in").click()
 
+    @action
+    def hold_token(self, token: str) -> None:
+        """As if somebody had signed in with `token` before; the page finds it when it looks for it."""
+        self._page.evaluate("(token) => localStorage.setItem('jwt_token', token)", token)
+
+    @action
+    def renew_token(self, email: str, password: str) -> None:
+        """Sign in again as another tab would: only the place where tabs keep their token has the new one."""
+        origin = self._page.evaluate("location.origin")
+        env = self._page.request.get(f"{origin}/env.json").json()
+        url = f"{env['NEXT_PUBLIC_API_URL']}/api/auth/login"
+        answer = self._page.request.post(url, data={"email": email, "password": password}).json()
+        self.hold_token(answer["data"]["token"])
+
     def expect_shown(self) -> None:
         expect(self._page).to_have_url(re.compile(r"/login"))
         expect(self._page.get_by_role("button", name="Sign in")).to_be_visible()

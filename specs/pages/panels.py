@@ -16,6 +16,15 @@ class ProjectHeader:
     def expect_name(self, name: str) -> None:
         expect(self._page.get_by_role("heading", level=1)).to_have_text(name)
 
+    def expect_person(self, name: str) -> None:
+        """The name of who is signed in, beside the way out."""
+        expect(self._page.get_by_role("banner")).to_contain_text(name)
+
+    def expect_listed(self, name: str, description: str) -> None:
+        """The page of all projects shows this one."""
+        entry = self._page.get_by_role("listitem").filter(has_text=description)
+        expect(entry.get_by_role("link")).to_have_text(name)
+
     @action
     def rename(self, name: str) -> None:
         self._page.get_by_role("button", name="Rename project").click()

@@ -1,0 +1,229 @@
+"""A page that was away, hidden, left or turned away comes back as one: one socket, one room, one effect."""
+
+from __future__ import annotations
+
+import pytest
+from pages.attention import expect_load, hide, look_at
+from pages.devmentor import DevMentor
+from pages.server_side import LIST, ROOM, cut_and_rejoined, expect_resync, list_requests
+
+from harness import Stage
+
+WEBSOCKET = pytest.mark.scenario("interleavings/websocket")
+ON_BOTH_TRANSPORTS = pytest.mark.parametrize(
+    "transport",
+    [
+        pytest.param("websocket", marks=WEBSOCKET),
+        pytest.param("polling", marks=pytest.mark.scenario("interleavings/long_polling")),
+    ],
+)
+
+
+@pytest.mark.rule("recovery.twice", "recovery.refetches", "polling.stops-when-live")
+@pytest.mark.catches("T01", "L01", "P07", "S01")
+@ON_BOTH_TRANSPORTS
+def test_after_two_reconnects_one_event_has_one_effect(stage: Stage[DevMentor], transport: str) -> None:
+    bob = stage.client("bob")
+    alice = stage.rest("alice")
+    for number in (1, 2):
+        with stage.faults.cut(bob):
+            bob.badge.expect("Polling")
+            task = alice.post(LIST, {"title": f"Made in cut {number}"})
+            alice.delete(f"/api/tasks/{task['id']}")
+            alice.post(LIST, {"title": f"Kept from cut {number}"})
+        stage.wait_ready(bob)
+        expect_resync(stage, "bob")
+        bob.board.expect_card(f"Kept from cut {number}", column="To Do")
+        bob.badge.expect("Live")
+    stage.settled()
+    since = stage.stub.mark()
+    stage.stub.emit("system:notification", _note("Once"), user="bob")
+    alice.patch("/api/tasks/t1", {"title": "Told once"})
+    bob.board.expect_card("Told once", column="To Do")
+    bob.toasts.expect("Once", count=1)
+    assert len(stage.stub.connections("bob")) == 1
+    assert list_requests(stage, since, user="bob") == [], "a polling that never stopped brought it"
+    stage.converged()
+
+
+@pytest.mark.rule("rooms.of-the-page")
+@pytest.mark.catches("L02", "R01", "L01")
+@pytest.mark.scenario("rooms/two_projects")
+def test_going_from_board_to_board_leaves_one_socket_one_room_and_one_listener(
+    stage: Stage[DevMentor],
+) -> None:
+    carol = stage.client("carol", project="atlas")
+    (sid,) = {each["sid"] for each in stage.stub.connections("carol")}
+    for name, project in [("Borealis", "borealis"), ("Atlas", "atlas")] * 2:
+        since = stage.stub.mark()
+        carol.header.back_to_projects()
+        carol.login.open_project(name)
+        stage.stub.wait_for_entry(since=since, kind="join", user="carol", room=f"project:{project}")
+        carol.board.expect_loaded()
+    assert [(each["sid"], each["rooms"]) for each in stage.stub.connections("carol")] == [(sid, [ROOM])]
+    expect_load(stage, carol, since=since)
+    stage.settled()
+    since = stage.stub.mark()
+    stage.stub.emit("system:notification", _note("Once"), user="carol")
+    stage.rest("alice").patch("/api/tasks/t1", {"title": "Told once"})
+    carol.board.expect_card("Told once", column="To Do")
+    carol.toasts.expect("Once", count=1)
+    stage.settled()
+    assert stage.stub.journal(since, kind="rest", method="GET") == [], (
+        "events of other boards are still heard"
+    )
+
+
+@pytest.mark.rule("polling.hidden-tab", "reconnection.visible")
+@pytest.mark.catches("P08", "S01")
+@pytest.mark.parametrize("connection", ["kept", "lost"])
+@WEBSOCKET
+def test_tab_that_was_hidden_is_current_as_soon_as_it_is_looked_at(
+    stage: Stage[DevMentor], connection: str
+) -> None:
+    stage.clock.install()
+    bob = stage.client("bob")
+    expect_load(stage, bob)
+    hide(bob)
+    gone = stage.faults.cut(bob) if connection == "lost" else stage.faults.drop(event="task:*", to=bob)
+    alice = stage.rest("alice")
+    alice.post(LIST, {"title": "Made while hidden"})
+    alice.delete("/api/tasks/t2")
+    if connection == "kept":
+        bob.events.mark()
+        stage.stub.wait_for_entry(kind="emitted", event="task:deleted")
+        stage.settled()
+    stage.clock.advance("2m")
+    bob.board.expect_card_anywhere("Draw the logo")
+    gone.lift()
+    since = stage.stub.mark()
+    look_at(bob)
+    bob.board.expect_card("Made while hidden", column="To Do")
+    bob.board.expect_no_card("Draw the logo")
+    stage.wait_ready(bob)
+    bob.badge.expect("Live")
+    stage.settled()
+    # A poll at once, and a load after the join: each for a reason of its own.
+    assert len(list_requests(stage, since, user="bob")) <= 2
+    stage.converged()
+
+
+@pytest.mark.rule("badge.never-live-before-join")
+@pytest.mark.catches("R03")
+@pytest.mark.scenario("recovery/short_ack_timeout")
+def test_join_that_is_lost_is_sent_again_and_the_badge_waits_for_it(stage: Stage[DevMentor]) -> None:
+    stage.stub.ack_fault(event="join:project", user="alice", swallow=True)
+    alice = stage.client("alice", visit=False)
+    alice.badge.record()
+    alice.open_project("atlas")
+    stage.stub.wait_for_entry(kind="received", event="join:project", user="alice", count=1)
+    alice.badge.expect("Polling")
+    stage.stub.wait_for_entry(kind="received", event="join:project", user="alice", count=2)
+    stage.stub.wait_for_join("alice", ROOM)
+    alice.badge.expect("Live")
+    assert alice.badge.shown() == ["Polling", "Live"]
+    stage.rest("bob").patch("/api/tasks/t1", {"title": "Heard"})
+    alice.board.expect_card("Heard", column="To Do")
+
+
+@pytest.mark.rule("badge.half-open")
+@pytest.mark.catches("T04", "P06")
+@pytest.mark.scenario("connection/short_heartbeat")
+def test_socket_that_says_nothing_turns_the_badge_although_rest_works(stage: Stage[DevMentor]) -> None:
+    bob = stage.client("bob")
+    with stage.faults.freeze(bob):
+        bob.badge.expect("Polling")
+        stage.rest("alice").patch("/api/tasks/t1", {"title": "By REST"})
+        bob.board.expect_card("By REST", column="To Do")
+        bob.badge.expect("Polling")
+    bob.badge.expect("Live")
+
+
+@pytest.mark.catches("T10")
+@pytest.mark.scenario("interleavings/small_payloads")
+def test_payload_that_breaks_the_connection_is_not_sent_again_and_what_was_typed_stays(
+    stage: Stage[DevMentor],
+) -> None:
+    alice = stage.client("alice")
+    (old,) = stage.stub.connections("alice")
+    long = "long " * 1500
+    alice.board.open("Write the docs")
+    alice.dialog.fill(description=long)
+    alice.dialog.save()
+    stage.stub.wait_for_join("alice", ROOM, newer_than=old["sid"])
+    alice.dialog.expect_error()
+    alice.dialog.expect_value("Description", long)
+    alice.badge.expect("Live")
+    alice.dialog.cancel()
+    alice.board.add("The fence")
+    again = alice.events.sent("task:update")
+    assert len(again) == 1, "what broke the connection was sent again"
+    assert len(stage.stub.journal(kind="disconnect", user="alice")) == 1
+    stage.converged()
+
+
+@pytest.mark.catches("T09")
+@pytest.mark.parametrize(("drawn", "first_ms", "second_ms"), [(0.1, 1050, 2100), (0.9, 1450, 2900)])
+@pytest.mark.scenario("connection/websocket")
+def test_pause_before_an_attempt_depends_on_chance_and_grows(
+    stage: Stage[DevMentor], drawn: float, first_ms: int, second_ms: int
+) -> None:
+    stage.clock.install()
+    stage.clock.pin_random(drawn)
+    alice = stage.client("alice")
+    expect_load(stage, alice)
+    alice.page.clock.pause_at(alice.page.evaluate("Date.now()") / 1000 + 1)
+    with stage.stub.refusing():
+        stage.stub.cut("alice")
+        alice.badge.expect("Polling")
+        for pause_ms in (first_ms, second_ms):
+            since = stage.stub.mark()
+            stage.clock.advance(pause_ms - 50)
+            assert stage.stub.journal(since, kind="refused") == [], f"an attempt within {pause_ms - 50} ms"
+            stage.clock.advance(100)
+            stage.stub.wait_for_entry(since=since, kind="refused", missing=f"no attempt after {pause_ms} ms")
+    alice.page.clock.resume()
+
+
+@pytest.mark.rule("reconnection.kicked")
+@pytest.mark.catches("T03")
+@pytest.mark.parametrize("times", [1, 2])
+@WEBSOCKET
+def test_client_that_is_sent_away_comes_back_each_time(stage: Stage[DevMentor], times: int) -> None:
+    bob = stage.client("bob")
+    for number in range(times):
+        (old,) = stage.stub.connections("bob")
+        stage.faults.kick(bob)
+        stage.stub.wait_for_join("bob", ROOM, newer_than=old["sid"])
+        bob.badge.expect("Live")
+        stage.rest("alice").patch("/api/tasks/t1", {"title": f"Heard after {number + 1}"})
+        bob.board.expect_card(f"Heard after {number + 1}", column="To Do")
+
+
+@pytest.mark.rule("polling.stops-when-live", "polling.stops-on-leaving")
+@pytest.mark.catches("P02")
+@pytest.mark.scenario("interleavings/websocket")
+def test_page_that_is_live_again_or_left_asks_for_nothing(stage: Stage[DevMentor]) -> None:
+    stage.clock.install()
+    bob = stage.client("bob")
+    with stage.faults.cut(bob):
+        bob.badge.expect("Polling")
+        stage.clock.advance("1m")
+    stage.clock.advance("30s")
+    stage.wait_ready(bob)
+    bob.badge.expect("Live")
+    stage.settled()
+    since = stage.stub.mark()
+    stage.clock.advance("2m")
+    assert list_requests(stage, since) == [], "still polling while Live"
+    cut_and_rejoined(stage, "bob")
+    bob.header.back_to_projects()
+    bob.login.expect_signed_in()
+    stage.settled()
+    since = stage.stub.mark()
+    stage.clock.advance("2m")
+    assert list_requests(stage, since) == [], "still polling a board that was left"
+
+
+def _note(message: str) -> dict[str, str]:
+    return {"id": message, "level": "info", "message": message}
