@@ -19,6 +19,7 @@ def test_badge_says_live_once_the_room_is_joined(stage: Stage[DevMentor]) -> Non
         client.badge.expect_one()
 
 
+@pytest.mark.catches("R03", "P06")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("badge.never-live-before-join", "badge.polling")
 def test_badge_is_not_live_before_the_join_is_acknowledged(stage: Stage[DevMentor]) -> None:
@@ -86,6 +87,7 @@ def test_real_data_is_never_replaced_by_mock_data(stage: Stage[DevMentor]) -> No
     assert "Mock Data" not in alice.badge.shown()
 
 
+@pytest.mark.catches("P06")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("badge.polling", "badge.in-time", "reconnection.network-lost")
 def test_badge_turns_to_polling_when_the_clients_network_goes_and_back(stage: Stage[DevMentor]) -> None:

@@ -88,6 +88,7 @@ def test_a_drop_opens_no_dialog(stage: Stage[DevMentor]) -> None:
     alice.dialog.expect_closed()
 
 
+@pytest.mark.catches("D01")
 @pytest.mark.rule("state.drag-and-news")
 def test_change_during_a_drag_neither_breaks_it_nor_is_lost(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
@@ -104,6 +105,7 @@ def test_change_during_a_drag_neither_breaks_it_nor_is_lost(stage: Stage[DevMent
     stage.converged()
 
 
+@pytest.mark.catches("D01")
 @pytest.mark.rule("state.drag-and-news")
 def test_card_deleted_while_it_is_dragged_is_gone_and_the_board_goes_on(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")

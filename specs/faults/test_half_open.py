@@ -8,6 +8,7 @@ from pages.devmentor import DevMentor
 from harness import Stage
 
 
+@pytest.mark.catches("T04")
 @pytest.mark.scenario("connection/short_heartbeat")
 @pytest.mark.rule("badge.half-open")
 def test_half_open_socket_turns_the_badge_and_bob_catches_up_when_it_thaws(
@@ -24,6 +25,7 @@ def test_half_open_socket_turns_the_badge_and_bob_catches_up_when_it_thaws(
     bob.board.expect_card("And live again", column="To Do")
 
 
+@pytest.mark.catches("T07")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("reconnection.fall-back-transport")
 def test_polling_carries_bob_where_no_websocket_gets_through(stage: Stage[DevMentor]) -> None:

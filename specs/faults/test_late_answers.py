@@ -8,6 +8,7 @@ from pages.devmentor import DevMentor
 from harness import Stage
 
 
+@pytest.mark.catches("S03")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.old-snapshot")
 def test_snapshot_that_is_held_while_an_event_passes_does_not_undo_it(stage: Stage[DevMentor]) -> None:

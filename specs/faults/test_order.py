@@ -13,6 +13,7 @@ ON_BOTH_TRANSPORTS = [
 ]
 
 
+@pytest.mark.catches("S05")
 @pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
 @pytest.mark.rule("state.by-version", "told.in-step")
 def test_events_released_in_reverse_order_leave_both_boards_equal(
@@ -32,6 +33,7 @@ def test_events_released_in_reverse_order_leave_both_boards_equal(
     stage.converged()
 
 
+@pytest.mark.catches("S10")
 @pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
 @pytest.mark.rule("state.by-version")
 def test_burst_that_is_delivered_twice_shows_no_card_twice(stage: Stage[DevMentor], transport: str) -> None:
@@ -46,6 +48,7 @@ def test_burst_that_is_delivered_twice_shows_no_card_twice(stage: Stage[DevMento
     stage.converged()
 
 
+@pytest.mark.catches("S05")
 @pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
 @pytest.mark.rule("state.by-version")
 def test_updates_in_any_order_leave_the_newest_on_the_board(stage: Stage[DevMentor], transport: str) -> None:
@@ -58,6 +61,7 @@ def test_updates_in_any_order_leave_the_newest_on_the_board(stage: Stage[DevMent
     stage.converged()
 
 
+@pytest.mark.catches("S07", "S05")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.unknown-is-fetched")
 def test_update_that_overtakes_the_creation_of_its_task_is_not_lost(stage: Stage[DevMentor]) -> None:

@@ -102,6 +102,7 @@ def test_missing_sticky_session_costs_a_reconnect_and_nothing_else(stage: Stage[
     expect_back_in_step(stage, "After the miss")
 
 
+@pytest.mark.catches("T07")
 @pytest.mark.parametrize("hang", [False, True])
 @pytest.mark.scenario("connection/upgrade")
 @pytest.mark.rule("reconnection.fall-back-transport")
@@ -135,6 +136,7 @@ def test_both_are_polling_in_an_outage_and_live_after_it(stage: Stage[DevMentor]
     expect_back_in_step(stage, "After the outage")
 
 
+@pytest.mark.catches("R02")
 @pytest.mark.scenario("rooms/two_projects")
 @pytest.mark.rule("state.other-projects", "rooms.apart")
 def test_event_of_another_project_that_goes_astray_is_not_shown(stage: Stage[DevMentor]) -> None:
@@ -147,6 +149,7 @@ def test_event_of_another_project_that_goes_astray_is_not_shown(stage: Stage[Dev
     assert [each.event for each in astray.touched] == ["task:updated"]
 
 
+@pytest.mark.catches("O08")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.revert-timeout", "state.told-of-failure")
 def test_change_that_is_never_acknowledged_is_taken_back_after_five_seconds(stage: Stage[DevMentor]) -> None:

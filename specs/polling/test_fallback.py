@@ -37,6 +37,7 @@ def test_polls_at_once_and_then_every_thirty_seconds(stage: Stage[DevMentor]) ->
         stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=polls + 1)
 
 
+@pytest.mark.catches("P01")
 @pytest.mark.scenario("polling/realtime_off")
 def test_change_of_somebody_else_arrives_with_the_next_poll(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
@@ -83,6 +84,7 @@ def test_moves_go_by_rest_while_polling(stage: Stage[DevMentor]) -> None:
     stage.converged(alice)
 
 
+@pytest.mark.catches("P01", "T07", "P06")
 @pytest.mark.scenario("connection/quick_retry")
 @pytest.mark.rule("polling.first-connect-fails", "reconnection.with-polls")
 def test_first_connect_refused_falls_back_and_goes_live_when_it_can(stage: Stage[DevMentor]) -> None:
@@ -115,6 +117,7 @@ def test_server_gone_and_back(stage: Stage[DevMentor]) -> None:
     stage.converged()
 
 
+@pytest.mark.catches("P02")
 @pytest.mark.scenario("polling/slow_poll")
 @pytest.mark.rule("polling.stops-when-live")
 def test_polling_stops_when_the_socket_is_back(stage: Stage[DevMentor]) -> None:

@@ -8,6 +8,7 @@ from pages.devmentor import DevMentor
 from harness import Stage
 
 
+@pytest.mark.catches("T05")
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("handshake.expired-token", "handshake.token-asked-anew")
@@ -32,6 +33,7 @@ def test_token_that_is_expired_at_the_first_load_is_refreshed(stage: Stage[DevMe
     alice.board.expect_card("Write the docs", column="To Do")
 
 
+@pytest.mark.catches("T06")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("handshake.token-required")
 def test_person_whose_token_is_worthless_is_asked_to_sign_in_and_can(stage: Stage[DevMentor]) -> None:
@@ -47,6 +49,7 @@ def test_person_whose_token_is_worthless_is_asked_to_sign_in_and_can(stage: Stag
     alice.badge.expect("Live")
 
 
+@pytest.mark.catches("R05")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("handshake.signing-out")
 def test_signing_out_ends_the_connection(stage: Stage[DevMentor]) -> None:

@@ -9,6 +9,7 @@ from pages.server_side import cut_and_rejoined, expect_resync, list_requests
 from harness import Stage
 
 
+@pytest.mark.catches("T01")
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("recovery.joins-again", "recovery.refetches")
@@ -25,6 +26,7 @@ def test_after_a_cut_bob_is_in_his_room_again_and_hears_what_happens_next(stage:
     )
 
 
+@pytest.mark.catches("S01")
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("recovery.refetches")
@@ -43,6 +45,7 @@ def test_changes_made_while_bob_is_offline_reach_him_without_another_event(stage
     stage.converged(alice, bob)
 
 
+@pytest.mark.catches("L01", "P07", "T01")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("recovery.twice", "told.notification", "service.one-socket")
 def test_second_recovery_works_like_the_first(stage: Stage[DevMentor]) -> None:
@@ -57,6 +60,7 @@ def test_second_recovery_works_like_the_first(stage: Stage[DevMentor]) -> None:
     assert len(stage.stub.connections("bob")) == 1, "one page, one socket"
 
 
+@pytest.mark.catches("T01")
 @pytest.mark.scenario("connection/quick_retry")
 @pytest.mark.rule("recovery.restart")
 def test_gateway_restart_loses_every_room_and_both_boards_come_back(stage: Stage[DevMentor]) -> None:
@@ -71,6 +75,7 @@ def test_gateway_restart_loses_every_room_and_both_boards_come_back(stage: Stage
     stage.converged()
 
 
+@pytest.mark.catches("T03")
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("reconnection.kicked")
@@ -83,6 +88,7 @@ def test_client_that_the_server_disconnects_connects_again(stage: Stage[DevMento
     bob.board.expect_card("After the kick", column="To Do")
 
 
+@pytest.mark.catches("T02")
 @pytest.mark.scenario("connection/quick_retry")
 @pytest.mark.rule("reconnection.with-polls")
 def test_gives_up_after_five_attempts_but_recovers_when_the_server_is_back(stage: Stage[DevMentor]) -> None:

@@ -9,6 +9,7 @@ from pages.toasts import FAILED
 from harness import Stage
 
 
+@pytest.mark.catches("O01")
 @pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.parametrize("code", ["CONFLICT", "FORBIDDEN", "INTERNAL"])
@@ -24,6 +25,7 @@ def test_move_refused_by_the_ack_goes_back_with_a_toast(stage: Stage[DevMentor],
     stage.converged()
 
 
+@pytest.mark.catches("O08", "O01")
 @pytest.mark.scenario("recovery/short_ack_timeout")
 @pytest.mark.rule("state.revert-timeout", "state.told-of-failure", "state.optimistic")
 def test_move_that_is_never_acknowledged_goes_back_with_a_toast(stage: Stage[DevMentor]) -> None:
@@ -36,6 +38,7 @@ def test_move_that_is_never_acknowledged_goes_back_with_a_toast(stage: Stage[Dev
     stage.converged()
 
 
+@pytest.mark.catches("O10")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.revert-ack")
 def test_stale_version_gets_the_current_task_and_a_toast(stage: Stage[DevMentor]) -> None:
@@ -51,6 +54,7 @@ def test_stale_version_gets_the_current_task_and_a_toast(stage: Stage[DevMentor]
     stage.converged()
 
 
+@pytest.mark.catches("O01")
 @pytest.mark.smoke
 @pytest.mark.scenario("polling/realtime_off")
 @pytest.mark.parametrize("status", [409, 500])
@@ -67,6 +71,7 @@ def test_move_refused_by_rest_goes_back_with_a_toast(stage: Stage[DevMentor], st
     stage.converged()
 
 
+@pytest.mark.catches("O02")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.revert-only-that")
 def test_revert_keeps_what_others_changed_meanwhile(stage: Stage[DevMentor]) -> None:
@@ -88,6 +93,7 @@ def test_revert_keeps_what_others_changed_meanwhile(stage: Stage[DevMentor]) -> 
     stage.converged()
 
 
+@pytest.mark.catches("O06")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("dialog.errors-stay", "state.revert-ack")
 def test_task_that_cannot_be_created_leaves_the_form_and_no_card(stage: Stage[DevMentor]) -> None:
@@ -105,6 +111,7 @@ def test_task_that_cannot_be_created_leaves_the_form_and_no_card(stage: Stage[De
     stage.converged()
 
 
+@pytest.mark.catches("L05")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.parametrize(
     "bad",

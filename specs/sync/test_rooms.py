@@ -8,6 +8,7 @@ from pages.devmentor import DevMentor
 from harness import Board, Stage
 
 
+@pytest.mark.catches("R02")
 @pytest.mark.smoke
 @pytest.mark.scenario("rooms/two_projects")
 @pytest.mark.rule("rooms.apart")
@@ -25,6 +26,7 @@ def test_change_in_one_project_does_not_reach_the_other(stage: Stage[DevMentor])
     assert _board_after_fence(stage, dave, "borealis") == before
 
 
+@pytest.mark.catches("R02")
 @pytest.mark.scenario("rooms/two_projects")
 @pytest.mark.rule("state.other-projects")
 def test_event_of_another_project_that_does_arrive_is_not_shown(stage: Stage[DevMentor]) -> None:
@@ -75,6 +77,7 @@ def test_sprint_view_shows_only_the_tasks_of_the_sprint(stage: Stage[DevMentor])
     alice.board.expect_card_anywhere(outside[0]["title"])
 
 
+@pytest.mark.catches("R01")
 @pytest.mark.scenario("rooms/two_projects")
 @pytest.mark.rule("rooms.of-the-page", "sent.leave-project")
 def test_leaving_a_board_leaves_its_room(stage: Stage[DevMentor]) -> None:
@@ -89,6 +92,7 @@ def test_leaving_a_board_leaves_its_room(stage: Stage[DevMentor]) -> None:
     )
 
 
+@pytest.mark.catches("R06")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("rooms.removed-at-once")
 def test_member_who_is_removed_gets_nothing_more(stage: Stage[DevMentor]) -> None:

@@ -16,6 +16,7 @@ both_broadcast_styles = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.catches("O03", "S11")
 @pytest.mark.smoke
 @both_broadcast_styles
 @pytest.mark.rule("told.task-created", "told.once", "sent.task-create", "state.own-echo")
@@ -88,6 +89,7 @@ def test_change_made_by_rest_shows_like_one_made_by_socket(stage: Stage[DevMento
     stage.converged()
 
 
+@pytest.mark.catches("O04")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("told.in-step")
 def test_second_tab_of_the_same_person_follows(stage: Stage[DevMentor]) -> None:
@@ -110,6 +112,7 @@ def test_burst_of_fifty_events_is_applied_whole(stage: Stage[DevMentor]) -> None
     stage.converged()
 
 
+@pytest.mark.catches("U03")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.text-is-text")
 def test_markup_in_a_title_is_shown_as_text_and_runs_nothing(stage: Stage[DevMentor]) -> None:
@@ -123,6 +126,7 @@ def test_markup_in_a_title_is_shown_as_text_and_runs_nothing(stage: Stage[DevMen
         )
 
 
+@pytest.mark.catches("O05")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.one-submit")
 def test_double_click_on_save_makes_one_task(stage: Stage[DevMentor]) -> None:
@@ -139,6 +143,7 @@ def test_double_click_on_save_makes_one_task(stage: Stage[DevMentor]) -> None:
     assert len(created) == 1, f"one submit sent {len(created)} creations"
 
 
+@pytest.mark.catches("U01")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.typing-kept")
 def test_typing_survives_a_change_made_by_someone_else(stage: Stage[DevMentor]) -> None:
@@ -156,6 +161,7 @@ def test_typing_survives_a_change_made_by_someone_else(stage: Stage[DevMentor]) 
     stage.converged()
 
 
+@pytest.mark.catches("U02")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.deleted-is-said")
 def test_task_deleted_under_an_open_dialog_is_said_so(stage: Stage[DevMentor]) -> None:

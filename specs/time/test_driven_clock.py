@@ -39,6 +39,7 @@ def test_polls_once_every_thirty_seconds_for_three_minutes(stage: Stage[DevMento
     assert len(list_requests(stage, since)) == 6
 
 
+@pytest.mark.catches("P08", "S01")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("recovery.refetches", "badge.half-open")
 def test_after_a_night_with_the_lid_closed_the_board_catches_up(stage: Stage[DevMentor]) -> None:
