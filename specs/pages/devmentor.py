@@ -7,12 +7,17 @@ from typing import Any
 from pages.access import Access
 from pages.badge import Badge
 from pages.board import BoardPage
+from pages.console import Console
 from pages.dialog import TaskDialog
 from pages.login import LoginPage
+from pages.names import Names
 from pages.panels import Epics, ProjectHeader, Sprints
 from pages.toasts import Toasts
 
 from harness import Board, Client, until
+
+#: What the page's time may have gone on by until it is stopped.
+_A_MOMENT_S = 1
 
 
 class DevMentor(Client):
@@ -29,18 +34,28 @@ class DevMentor(Client):
         self.header = ProjectHeader(self.page)
         self.toasts = Toasts(self.page, self.name)
         self.login = LoginPage(self.page)
+        self.names = Names(self.page, self.name)
+        self.console = Console(self.page, self.name, timeout_ms=self.target.timeouts.expect_ms)
         self.access = Access(self.page)
 
     def wait_ready(self) -> None:
         self.board.expect_loaded()
 
+    def stop_time(self) -> None:
+        """Let no time pass on this page but what is driven; for a page whose clock is installed."""
+        self.page.clock.pause_at(self.page.evaluate("Date.now()") / 1000 + _A_MOMENT_S)
+
     def run_until_live(self, *, step_ms: int) -> None:
         """Let a fake clock run, step by step, until the badge says Live."""
+        self.run_until("Live", step_ms=step_ms)
+
+    def run_until(self, badge: str, *, step_ms: int) -> None:
+        """Let a fake clock run, step by step, until the badge says `badge`."""
         until(
-            lambda: self.page.clock.run_for(step_ms) is None and self.badge.text() == "Live",
+            lambda: self.page.clock.run_for(step_ms) is None and self.badge.text() == badge,
             page=self.page,
             timeout_ms=self.target.timeouts.ready_ms,
-            failure=lambda: f"{self.name}'s badge did not become Live; it says {self.badge.text()!r}",
+            failure=lambda: f"{self.name}'s badge did not become {badge}; it says {self.badge.text()!r}",
         )
 
     def expect_nothing_ran(self) -> None:

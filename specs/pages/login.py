@@ -39,6 +39,10 @@ class LoginPage:
         expect(self._page).to_have_url(re.compile(r"/login"))
         expect(self._page.get_by_role("button", name="Sign in")).to_be_visible()
 
+    def expect_project(self, name: str) -> None:
+        """The list of projects has it."""
+        expect(self._page.get_by_role("link", name=name, exact=True)).to_have_count(1)
+
     def expect_signed_in(self) -> None:
         expect(self._page.get_by_role("heading", name="Projects")).to_be_visible()
 

@@ -12,6 +12,7 @@ class ProjectHeader:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self.rename_button = page.get_by_role("button", name="Rename project")
 
     def expect_name(self, name: str) -> None:
         expect(self._page.get_by_role("heading", level=1)).to_have_text(name)
@@ -27,7 +28,7 @@ class ProjectHeader:
 
     @action
     def rename(self, name: str) -> None:
-        self._page.get_by_role("button", name="Rename project").click()
+        self.rename_button.click()
         field = self._page.get_by_label("Project name")
         field.fill(name)
         field.press("Enter")
@@ -43,18 +44,22 @@ class Epics:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._panel = page.get_by_role("region", name="Epics", exact=True)
+        self.new_button = self._panel.get_by_role("button", name="New epic")
 
     def epic(self, title: str) -> Locator:
         return self._panel.get_by_test_id("epic").filter(has_text=title)
 
     @action
     def add(self, title: str) -> None:
-        self._panel.get_by_role("button", name="New epic").click()
+        self.new_button.click()
         self._panel.get_by_label("Epic title").fill(title)
         self._panel.get_by_role("button", name="Add", exact=True).click()
 
     def expect_epic(self, title: str) -> None:
         expect(self.epic(title)).to_have_count(1)
+
+    def expect_no_epic(self, title: str) -> None:
+        expect(self.epic(title)).to_have_count(0)
 
     def expect_progress(self, title: str, percent: int) -> None:
         bar = self.epic(title).get_by_role("progressbar")
@@ -71,17 +76,21 @@ class Sprints:
     def sprint(self, name: str) -> Locator:
         return self._panel.get_by_test_id("sprint").filter(has_text=name)
 
+    def button(self, name: str, label: str) -> Locator:
+        """A button of the sprint's row: Start, Complete or Show only."""
+        return self.sprint(name).get_by_role("button", name=label)
+
     def expect_status(self, name: str, status: str) -> None:
         expect(self.sprint(name)).to_have_attribute("data-status", status)
 
     @action
     def start(self, name: str) -> None:
-        self.sprint(name).get_by_role("button", name="Start").click()
+        self.button(name, "Start").click()
 
     @action
     def complete(self, name: str) -> None:
-        self.sprint(name).get_by_role("button", name="Complete").click()
+        self.button(name, "Complete").click()
 
     @action
     def show_only(self, name: str) -> None:
-        self.sprint(name).get_by_role("button", name="Show only").click()
+        self.button(name, "Show only").click()
