@@ -39,3 +39,23 @@ def test_socket_that_was_cut_off_twice_is_recovered_twice_and_misses_nothing(
     )
     stage.converged()
     stage.settled()
+
+
+@pytest.mark.rule("recovery.replay-two-minutes", "recovery.refetches")
+@pytest.mark.scenario("recovery/state_recovery_expired")
+def test_socket_that_was_away_too_long_is_a_new_one_that_fetches_what_it_missed(
+    stage: Stage[DevMentor],
+) -> None:
+    alice, bob = stage.clients("alice", "bob")
+    alice.board.add("Before the cut")
+    bob.board.expect_card("Before the cut", column="To Do")
+    (before,) = stage.stub.connections("bob")
+    with stage.faults.cut(bob):
+        bob.badge.expect("Polling")
+        stage.rest("alice").post("/api/projects/atlas/tasks", {"title": "Made meanwhile"})
+    stage.stub.wait_for_join("bob", "project:atlas", newer_than=before["sid"])
+    again = stage.stub.journal(kind="connect", user="bob")[-1]
+    assert again["recovered"] is False
+    bob.board.expect_card("Made meanwhile", column="To Do")
+    bob.badge.expect("Live")
+    stage.converged()
