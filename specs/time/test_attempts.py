@@ -1,0 +1,121 @@
+"""A lost connection is tried again five times, with growing pauses, then with every poll or good reason."""
+
+from __future__ import annotations
+
+import pytest
+from pages.attention import hide, look_at
+from pages.devmentor import DevMentor
+from pages.server_side import LIST, ROOM
+from pages.transports import ON_BOTH_TRANSPORTS
+
+from harness import Stage
+
+#: Pauses without jitter, in seconds: doubled each time, up to five.
+_PAUSES_S = (1, 2, 4, 5, 5)
+#: The library hears of a failed request by a timer of the page; the pause begins then.
+_A_MOMENT_MS = 20
+
+
+def lose_the_connection(stage: Stage[DevMentor], client: DevMentor) -> int:
+    """The client's time stands still, its connection is gone, and no new one gets in; returns a mark."""
+    client.stop_time()
+    stage.faults.refuse()
+    since = stage.stub.mark()
+    stage.stub.cut(client.person)
+    client.run_until("Polling", step_ms=1)
+    client.expect_no_request()
+    return since
+
+
+def expect_attempts(stage: Stage[DevMentor], since: int, count: int) -> None:
+    """So many handshakes were refused, and no more: the page's time stands still."""
+    if count:
+        stage.stub.wait_for_entry(since=since, kind="refused", status=503, count=count)
+    found = len(stage.stub.journal(since, kind="refused", status=503))
+    assert found == count, f"{found} attempts, not {count}"
+
+
+@pytest.mark.rule("reconnection.five-attempts", "reconnection.back-off", "reconnection.with-polls")
+@ON_BOTH_TRANSPORTS
+def test_five_attempts_with_growing_pauses_then_one_with_every_poll(
+    stage: Stage[DevMentor], transport: str
+) -> None:
+    stage.clock.install()
+    stage.clock.pin_random(0)
+    alice = stage.client("alice")
+    since = lose_the_connection(stage, alice)
+    for attempts, pause_s in enumerate(_PAUSES_S):
+        stage.clock.advance(pause_s * 1000 - 100)
+        expect_attempts(stage, since, attempts)
+        stage.clock.advance(100)
+        expect_attempts(stage, since, attempts + 1)
+        alice.expect_no_request()
+        stage.clock.advance(_A_MOMENT_MS)
+    stage.clock.advance("10s")
+    expect_attempts(stage, since, 5)
+    alice.badge.expect("Polling")
+    stage.clock.advance("4s")
+    expect_attempts(stage, since, 6)
+    stage.faults.lift_all()
+    stage.clock.advance("30s")
+    stage.stub.wait_for_join("alice", ROOM)
+    alice.badge.expect("Live")
+
+
+@pytest.mark.rule("reconnection.back-off")
+@pytest.mark.parametrize(("random", "first_ms"), [(0.85, 575), (0.0, 1000), (0.95, 1475)])
+@pytest.mark.scenario("connection/websocket")
+def test_jitter_moves_the_first_attempt_by_up_to_a_half(
+    stage: Stage[DevMentor], random: float, first_ms: int
+) -> None:
+    stage.clock.install()
+    stage.clock.pin_random(random)
+    alice = stage.client("alice")
+    since = lose_the_connection(stage, alice)
+    stage.clock.advance(first_ms - 20)
+    expect_attempts(stage, since, 0)
+    stage.clock.advance(40)
+    expect_attempts(stage, since, 1)
+
+
+@pytest.mark.rule("reconnection.online", "reconnection.visible")
+@pytest.mark.parametrize("reason", ["online", "visible"])
+@pytest.mark.scenario("connection/websocket")
+def test_app_that_has_given_up_tries_again_for_a_good_reason(stage: Stage[DevMentor], reason: str) -> None:
+    stage.clock.install()
+    stage.clock.pin_random(0)
+    alice = stage.client("alice")
+    since = lose_the_connection(stage, alice)
+    stage.clock.advance("18s")
+    expect_attempts(stage, since, 5)
+    if reason == "visible":
+        hide(alice)
+    stage.faults.lift_all()
+    alice.badge.expect("Polling")
+    if reason == "online":
+        alice.console.reported_as_online()
+    else:
+        look_at(alice)
+    stage.stub.wait_for_join("alice", ROOM)
+    alice.badge.expect("Live")
+
+
+@pytest.mark.rule("reconnection.in-time", "recovery.refetches")
+@ON_BOTH_TRANSPORTS
+def test_client_that_is_trying_is_back_two_seconds_after_the_server(
+    stage: Stage[DevMentor], transport: str
+) -> None:
+    stage.clock.install()
+    stage.clock.pin_random(0)
+    alice = stage.client("alice")
+    since = lose_the_connection(stage, alice)
+    stage.clock.advance("1s")
+    expect_attempts(stage, since, 1)
+    alice.expect_no_request()
+    stage.clock.advance(_A_MOMENT_MS)
+    stage.rest("bob").post(LIST, {"title": "Made meanwhile"})
+    stage.faults.lift_all()
+    stage.clock.advance(stage.target.budgets.reconnect_resync_ms)
+    stage.stub.wait_for_join("alice", ROOM)
+    alice.badge.expect("Live")
+    alice.board.expect_card("Made meanwhile", column="To Do")
