@@ -13,6 +13,7 @@ from harness import Stage
 _OVER_A_MEGABYTE = 1_100_000
 
 
+@pytest.mark.catches("T10")
 @pytest.mark.rule("limits.payload", "limits.payload-once")
 @ON_BOTH_TRANSPORTS
 def test_payload_over_a_megabyte_closes_the_connection_and_is_not_sent_again(
@@ -31,6 +32,7 @@ def test_payload_over_a_megabyte_closes_the_connection_and_is_not_sent_again(
     alice.board.expect_no_card("Heavy")
 
 
+@pytest.mark.catches("T10")
 @pytest.mark.rule("limits.payload", "limits.payload-once", "dialog.errors-stay")
 @pytest.mark.parametrize(
     "transport",
@@ -60,6 +62,7 @@ def test_person_whose_task_is_too_big_is_told_and_keeps_what_was_typed(
     bob.board.expect_card("Heavy", column="To Do")
 
 
+@pytest.mark.catches("O01")
 @pytest.mark.rule("limits.rate", "state.told-of-failure", "names.alert")
 @pytest.mark.scenario("limits/rate")
 def test_person_over_the_rate_limit_is_told_and_the_change_taken_back(stage: Stage[DevMentor]) -> None:
@@ -76,6 +79,7 @@ def test_person_over_the_rate_limit_is_told_and_the_change_taken_back(stage: Sta
     alice.badge.expect("Live")
 
 
+@pytest.mark.catches("T07", "T02")
 @pytest.mark.rule("limits.connections", "reconnection.with-polls", "flow.polling-by-rest")
 @pytest.mark.scenario("limits/one_connection")
 def test_bob_lives_by_polling_while_there_is_no_room_and_gets_in_when_there_is(

@@ -31,6 +31,7 @@ def test_poll_that_is_asked_for_while_one_is_under_way_waits_for_its_turn(stage:
     assert len(list_requests(stage, since)) == 1
 
 
+@pytest.mark.catches("P02")
 @pytest.mark.rule("polling.stops-on-leaving")
 def test_board_that_was_left_is_polled_no_more(stage: Stage[DevMentor]) -> None:
     stage.clock.install()
@@ -44,6 +45,7 @@ def test_board_that_was_left_is_polled_no_more(stage: Stage[DevMentor]) -> None:
     assert list_requests(stage, since) == []
 
 
+@pytest.mark.catches("P08")
 @pytest.mark.rule("polling.hidden-tab")
 def test_tab_that_is_looked_at_again_catches_up_at_once(stage: Stage[DevMentor]) -> None:
     stage.clock.install()

@@ -139,52 +139,6 @@ def test_socket_that_says_nothing_turns_the_badge_although_rest_works(stage: Sta
     bob.badge.expect("Live")
 
 
-@pytest.mark.catches("T10")
-@pytest.mark.scenario("interleavings/small_payloads")
-def test_payload_that_breaks_the_connection_is_not_sent_again_and_what_was_typed_stays(
-    stage: Stage[DevMentor],
-) -> None:
-    alice = stage.client("alice")
-    (old,) = stage.stub.connections("alice")
-    long = "long " * 1500
-    alice.board.open("Write the docs")
-    alice.dialog.fill(description=long)
-    alice.dialog.save()
-    stage.stub.wait_for_join("alice", ROOM, newer_than=old["sid"])
-    alice.dialog.expect_error()
-    alice.dialog.expect_value("Description", long)
-    alice.badge.expect("Live")
-    alice.dialog.cancel()
-    alice.board.add("The fence")
-    again = alice.events.sent("task:update")
-    assert len(again) == 1, "what broke the connection was sent again"
-    assert len(stage.stub.journal(kind="disconnect", user="alice")) == 1
-    stage.converged()
-
-
-@pytest.mark.catches("T09")
-@pytest.mark.parametrize(("drawn", "first_ms", "second_ms"), [(0.1, 1050, 2100), (0.9, 1450, 2900)])
-@pytest.mark.scenario("connection/websocket")
-def test_pause_before_an_attempt_depends_on_chance_and_grows(
-    stage: Stage[DevMentor], drawn: float, first_ms: int, second_ms: int
-) -> None:
-    stage.clock.install()
-    stage.clock.pin_random(drawn)
-    alice = stage.client("alice")
-    expect_load(stage, alice)
-    alice.page.clock.pause_at(alice.page.evaluate("Date.now()") / 1000 + 1)
-    with stage.stub.refusing():
-        stage.stub.cut("alice")
-        alice.badge.expect("Polling")
-        for pause_ms in (first_ms, second_ms):
-            since = stage.stub.mark()
-            stage.clock.advance(pause_ms - 50)
-            assert stage.stub.journal(since, kind="refused") == [], f"an attempt within {pause_ms - 50} ms"
-            stage.clock.advance(100)
-            stage.stub.wait_for_entry(since=since, kind="refused", missing=f"no attempt after {pause_ms} ms")
-    alice.page.clock.resume()
-
-
 @pytest.mark.rule("reconnection.kicked")
 @pytest.mark.catches("T03")
 @pytest.mark.parametrize("times", [1, 2])

@@ -8,6 +8,7 @@ from pages.devmentor import DevMentor
 from harness import Stage
 
 
+@pytest.mark.catches("R06")
 @pytest.mark.rule("rooms.members-only")
 @pytest.mark.scenario("rooms/two_projects")
 def test_dave_who_is_no_member_of_atlas_is_refused_its_rooms_and_its_page(stage: Stage[DevMentor]) -> None:

@@ -35,6 +35,7 @@ def expect_attempts(stage: Stage[DevMentor], since: int, count: int) -> None:
     assert found == count, f"{found} attempts, not {count}"
 
 
+@pytest.mark.catches("T02", "T09")
 @pytest.mark.rule("reconnection.five-attempts", "reconnection.back-off", "reconnection.with-polls")
 @ON_BOTH_TRANSPORTS
 def test_five_attempts_with_growing_pauses_then_one_with_every_poll(
@@ -62,6 +63,7 @@ def test_five_attempts_with_growing_pauses_then_one_with_every_poll(
     alice.badge.expect("Live")
 
 
+@pytest.mark.catches("T09")
 @pytest.mark.rule("reconnection.back-off")
 @pytest.mark.parametrize(("random", "first_ms"), [(0.85, 575), (0.0, 1000), (0.95, 1475)])
 @pytest.mark.scenario("connection/websocket")
@@ -78,6 +80,7 @@ def test_jitter_moves_the_first_attempt_by_up_to_a_half(
     expect_attempts(stage, since, 1)
 
 
+@pytest.mark.catches("T02")
 @pytest.mark.rule("reconnection.online", "reconnection.visible")
 @pytest.mark.parametrize("reason", ["online", "visible"])
 @pytest.mark.scenario("connection/websocket")

@@ -17,7 +17,7 @@ def test_every_bug_is_caught_by_a_spec() -> None:
 def test_every_mark_names_a_bug() -> None:
     known = list(bugs())
     wrong = [
-        f"{each.path}:{each.line}: there is no bug {each.bug!r}; near it: {get_close_matches(each.bug, known, n=1)}"
+        f"{each.path}:{each.line}: no bug {each.bug!r}; near it: {get_close_matches(each.bug, known, n=1)}"
         for each in catches()
         if each.bug not in known
     ]
