@@ -80,7 +80,7 @@ def show_command(
         _show(_people(scenario))
     for project in scenario.projects:
         _show(*_project(project))
-    _show(*_model(scenario), *_settings(scenario), *_rules(scenario))
+    _show(*_model(scenario), *_settings(scenario), *_rules(scenario), *_faults(scenario))
 
 
 @scenario_app.command("schema")
@@ -187,6 +187,13 @@ def _rule(rule: Rule) -> str:
     moment = f"on {rule.on}" if rule.on else f"at {rule.at_ms} ms"
     rest = rule.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"on", "at_ms"})
     return f"{moment} {json.dumps(rest, ensure_ascii=False)}"
+
+
+def _faults(scenario: Scenario) -> Iterator[Text]:
+    for index, fault in enumerate(scenario.faults):
+        name, spec = fault.chosen
+        given = spec.model_dump(mode="json", exclude_defaults=True)
+        yield Text(f"fault {index}: {name} {json.dumps(given, ensure_ascii=False)}")
 
 
 def _show(*parts: Text | Table | str) -> None:

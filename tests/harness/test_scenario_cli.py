@@ -102,6 +102,15 @@ def test_show_of_what_is_unknown_or_bad_is_a_message_and_no_traceback(name: str,
     assert isinstance(result.exception, SystemExit)
 
 
+def test_show_tells_the_faults(scenarios: Path) -> None:
+    faults = "people: {bob: }\nfaults: [drop: {to: bob, nth: 2}, refuse: ]\n"
+    (scenarios / "line.yaml").write_text(faults, encoding="utf-8")
+    assert run("show", "line").output.splitlines()[-2:] == [
+        'fault 0: drop {"nth": 2, "to": "bob"}',
+        "fault 1: refuse {}",
+    ]
+
+
 def test_show_of_any_app_shows_its_collections_and_no_people(scenarios: Path) -> None:
     todos = "model: collection\ncollections: {todo: {items: [{id: 1, title: 'Buy [milk]'}]}}\n"
     (scenarios / "todo.yaml").write_text(todos, encoding="utf-8")
