@@ -11,9 +11,12 @@ from harness import Stage
 @pytest.mark.rule("drag.touch")
 @pytest.mark.scenario("board/two_members")
 def test_card_alice_moves_by_touch_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
-    alice, bob = stage.client("alice", has_touch=True), stage.client("bob")
+    alice = stage.client("alice", visit=False, has_touch=True)
     if alice.engine != "chromium":
         pytest.skip(f"{alice.engine} cannot be touched, only Chromium can")
+    alice.open_project("atlas")
+    stage.wait_ready(alice)
+    bob = stage.client("bob")
     alice.board.drag("Write the docs", to="In Progress", by="touch")
     bob.board.expect_card("Write the docs", column="In Progress")
     stage.converged()
