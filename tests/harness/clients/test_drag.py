@@ -83,14 +83,14 @@ def open_gallery(gallery_page: Page) -> OpenGallery:
 
 
 @pytest.mark.parametrize("turn", range(REPEAT))
-@pytest.mark.parametrize(("engine", "page", "by"), WAYS, indirect=["engine"])
+@pytest.mark.parametrize(("engine", "library", "by"), WAYS, indirect=["engine"])
 def test_card_goes_where_it_is_sent(
-    open_gallery: OpenGallery, engine: Engine, page: str, by: Means, turn: int
+    open_gallery: OpenGallery, engine: Engine, library: str, by: Means, turn: int
 ) -> None:
-    gallery = open_gallery(page)
+    gallery = open_gallery(library)
     board = START
     assert gallery.order() == board
-    half = REPEAT == 1 and (engine is Engine.FIREFOX or page in MUCH_LIKE_ANOTHER)
+    half = REPEAT == 1 and (engine is Engine.FIREFOX or library in MUCH_LIKE_ANOTHER)
     for drops, (card, to, at) in enumerate(JOURNEY[: 2 if half else None], start=1):
         board = moved(board, card, to, at)
         in_air: list[str | None] = []
@@ -125,18 +125,18 @@ DISABLED = {
 
 
 @CHROMIUM_ALONE
-@pytest.mark.parametrize("page", DISABLED)
-def test_disabled_card_could_not_be_dragged(open_gallery: OpenGallery, page: str) -> None:
-    gallery = open_gallery(f"{page}?disabled=Salt")
+@pytest.mark.parametrize("library", DISABLED)
+def test_disabled_card_could_not_be_dragged(open_gallery: OpenGallery, library: str) -> None:
+    gallery = open_gallery(f"{library}?disabled=Salt")
     with pytest.raises(DragError) as refused:
         gallery.drag("Salt", "done", 0, MOUSE)
-    assert str(refused.value) == f"could not drag 'Salt' by mouse {DISABLED[page]}"
+    assert str(refused.value) == f"could not drag 'Salt' by mouse {DISABLED[library]}"
     assert (gallery.order(), gallery.drops()) == (START, 0)
 
 
 @CHROMIUM_ALONE
 @pytest.mark.parametrize(
-    ("page", "by", "why"),
+    ("library", "by", "why"),
     [
         ("html5.html", KEYBOARD, "native HTML drag and drop has no drag by keyboard. It has: mouse."),
         ("html5.html", TOUCH, "native HTML drag and drop has no drag by touch. It has: mouse."),
@@ -146,9 +146,9 @@ def test_disabled_card_could_not_be_dragged(open_gallery: OpenGallery, page: str
     ],
 )
 def test_means_that_a_library_does_not_have(
-    open_gallery: OpenGallery, page: str, by: Means, why: str
+    open_gallery: OpenGallery, library: str, by: Means, why: str
 ) -> None:
-    gallery = open_gallery(page)
+    gallery = open_gallery(library)
     with pytest.raises(DragError) as refused:
         gallery.drag("Milk", "done", 0, by)
     assert str(refused.value) == f"could not drag 'Milk' by {by}: {why}"
