@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-_OF_PYTEST_PLAYWRIGHT = ("page", "context", "playwright")
+_OF_PYTEST_PLAYWRIGHT = ("page", "context")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
