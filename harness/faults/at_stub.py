@@ -86,12 +86,6 @@ class StubFaults(ABC):
         ]
         return self._add(Fault(kind, [*gone, *cut]))
 
-    def unreachable(self, *clients: Client, may_miss: bool = False) -> Fault:
-        """No new connection to the realtime server comes about; those that are open stay, REST calls work."""
-        named, group = self._named(Unreachable.name, clients or None), self._group(Unreachable.name)
-        made = [PageArming(each, Unreachable(), group=group, match={}, may_miss=may_miss) for each in named]
-        return self._add(Fault(Unreachable(), made))
-
     def kick(self, *clients: Client, may_miss: bool = False) -> Fault:
         """The server sends clients away, now."""
         return self._for_each(Kick(), clients, may_miss)

@@ -35,6 +35,7 @@ from harness.faults.offline import Offline
 from harness.faults.oversize import Oversize
 from harness.faults.page_edge import PageArming
 from harness.faults.reorder import Reorder
+from harness.faults.unreachable import Unreachable
 from harness.scenario import ScenarioFault
 from harness.stub import StubControl
 
@@ -153,6 +154,10 @@ class Faults(StubFaults):
     def block_websocket(self, *clients: Client, hang: bool = False, may_miss: bool = False) -> Fault:
         """New websockets fail, or `hang` in the air; long-polling works."""
         return self._whole(BlockWebsocket(hang=hang), clients, may_miss)
+
+    def unreachable(self, *clients: Client, may_miss: bool = False) -> Fault:
+        """No new connection to the realtime server comes about; those that are open stay, REST calls work."""
+        return self._whole(Unreachable(), clients, may_miss)
 
     # -- calls -----------------------------------------------------------------------------------------------
 

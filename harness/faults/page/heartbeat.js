@@ -60,20 +60,25 @@
   // Resolves to what is in flight, once that is nothing but what was `known` before, or at the deadline.
   control.done = (known, timeout_ms) =>
     new Promise((resolve) => {
-      let timer = 0;
-      const left = () => [...tap.inFlight].filter((each) => !known.includes(each));
-      const look = () => {
-        // A task later: what an answer leads to has begun by then.
-        if (!left().length && !timer) timer = tap.natives.later(finish, 0);
-      };
+      let looking = false;
+      const idle = () => [...tap.inFlight].every((each) => known.includes(each));
       const finish = () => {
-        timer = 0;
-        if (left().length) return;
-        tap.stirred.splice(tap.stirred.indexOf(look), 1);
+        const at = tap.stirred.indexOf(look);
+        if (at >= 0) tap.stirred.splice(at, 1);
         resolve([...tap.inFlight]);
       };
+      // A task later: what an answer leads to has begun by then.
+      const lookAgain = () => {
+        looking = false;
+        if (idle()) finish();
+      };
+      const look = () => {
+        if (looking || !idle()) return;
+        looking = true;
+        tap.natives.later(lookAgain, 0);
+      };
       tap.stirred.push(look);
-      tap.natives.later(() => (tap.stirred.includes(look) ? (tap.stirred.splice(tap.stirred.indexOf(look), 1), resolve([...tap.inFlight])) : null), timeout_ms);
+      tap.natives.later(finish, timeout_ms);
       look();
     });
 }
