@@ -1,4 +1,4 @@
-"""One socket: a page has one live Socket.IO session, never two at a time."""
+"""One socket: a page has one live Socket.IO session in each namespace, never two at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check(view: JournalView) -> Result:
     for client in view.clients.values():
         judging.judged(len(client.wire.sessions))
         for one, other in combinations(client.wire.sessions, 2):
-            if one.document != other.document:
+            if (one.document, one.namespace) != (other.document, other.namespace):
                 continue
             together_s = min(one.closed, other.closed) - max(one.opened, other.opened)
             if together_s > _HANDOVER_S:

@@ -15,6 +15,7 @@ from harness.protocol import Direction, EnginePacket, Malformed, SocketKind, Soc
 from harness.tap import Coverage, RecordKind, Sight, TapRecord, Wire, WireFrame
 
 _KEPT = (Fate.HELD, Fate.DROPPED)
+_ACKS = (SocketKind.ACK, SocketKind.BINARY_ACK)
 #: A page clock that is nearer than this to the machine's is taken for the same: it is read in milliseconds.
 _SAME_CLOCK_MS = 5.0
 
@@ -35,11 +36,20 @@ class Heard:
     sent: bool
     sid: str | None
     transport: str
+    namespace: str = "/"
 
     @property
     def payload(self) -> Any:
         """The first argument, which for most apps is the whole message."""
         return self.args[0] if self.args else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An event that a client sent, and the arguments of its ack."""
+
+    asked: Heard
+    args: tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -51,6 +61,10 @@ class Traffic:
     received: dict[str, int] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
+    #: What the server has answered: each event with an ack asked for, and the answer's arguments.
+    answers: list[Answer] = field(default_factory=list)
+    #: Events whose ack has not come, by connection, namespace and ack id.
+    asked: dict[tuple[int, str, int | None], Heard] = field(default_factory=dict)
     #: REST calls under way, by document and number, as `GET /api/tasks`.
     calls: dict[tuple[str, int], str] = field(default_factory=dict)
     #: When a Socket.IO packet last came, in epoch ms.
@@ -76,9 +90,12 @@ class Transcript:
         self._on_offset = on_offset
         self._wire = Wire()
         self._views = Views()
-        self._sids: dict[int, str] = {}
-        #: Events before the packet that opens their socket, by connection: what a recovered one missed.
-        self._early: dict[int, int] = {}
+        #: Session ids by connection and namespace: one connection may carry many.
+        self._sids: dict[tuple[int, str], str] = {}
+        #: The connection that each session was last on.
+        self._carried: dict[str, int] = {}
+        #: Events before the packet that opens their socket: what a recovered one missed.
+        self._early: dict[tuple[int, str], int] = {}
         self._calls: dict[tuple[str, int], TapRecord] = {}
         self._badge: object = self
         self._shown: dict[str, Any] | None = None
@@ -332,14 +349,7 @@ class Transcript:
     def _session(self, conn: int, packet: SocketPacket, received: bool) -> None:
         state: dict[str, Any] | None = None
         if packet.kind is SocketKind.CONNECT and received:
-            sid = packet.data.get("sid") if isinstance(packet.data, Mapping) else None
-            if sid is not None and packet.namespace == "/":
-                self._sids[conn] = str(sid)
-                # A recovered socket keeps its id; the server too counts anew.
-                for counts in (self.traffic.received, self.traffic.sent, self.traffic.answered):
-                    counts.pop(str(sid), None)
-                self.traffic.received[str(sid)] = self._early.pop(conn, 0)
-            state = {"state": "connected", "sid": sid, "transport": packet.transport.value}
+            state = self._connected(conn, packet)
         elif packet.kind is SocketKind.CONNECT_ERROR:
             state = {"state": "refused", "error": _brief(packet.data)}
         elif packet.kind is SocketKind.DISCONNECT:
@@ -347,34 +357,60 @@ class Transcript:
                 "state": "disconnected",
                 "reason": "io server disconnect" if received else "io client disconnect",
             }
-        if state is not None:
-            self._write(EntryKind.SOCKET, packet.t, conn=conn, **state)
+        if state is None:
+            return
+        if packet.namespace != "/":
+            state["namespace"] = packet.namespace
+        self._write(EntryKind.SOCKET, packet.t, conn=conn, **state)
+
+    def _connected(self, conn: int, packet: SocketPacket) -> dict[str, Any]:
+        sid = packet.data.get("sid") if isinstance(packet.data, Mapping) else None
+        state = {"state": "connected", "sid": sid, "transport": packet.transport.value}
+        if sid is None:
+            return state
+        sid, key = str(sid), (conn, packet.namespace)
+        if self._carried.get(sid, conn) != conn:
+            state["recovered"] = True
+        self._carried[sid] = conn
+        self._sids[key] = sid
+        # A recovered socket keeps its id; the server too counts anew.
+        for counts in (self.traffic.received, self.traffic.sent, self.traffic.answered):
+            counts.pop(sid, None)
+        self.traffic.received[sid] = self._early.pop(key, 0)
+        return state
 
     def _hear(self, conn: int, packet: SocketPacket, received: bool) -> None:
-        if packet.event is not None:
-            self.traffic.events.append(
-                Heard(
-                    t=packet.t,
-                    event=packet.event,
-                    args=packet.args,
-                    sent=not received,
-                    sid=self._sids.get(conn),
-                    transport=packet.transport.value,
-                )
-            )
+        key = (conn, packet.namespace, packet.ack_id)
+        if packet.event is None:
+            if packet.kind in _ACKS and received and (asked := self.traffic.asked.pop(key, None)):
+                self.traffic.answers.append(Answer(asked=asked, args=packet.args))
+            return
+        heard = Heard(
+            t=packet.t,
+            event=packet.event,
+            args=packet.args,
+            sent=not received,
+            sid=self._sids.get((conn, packet.namespace)),
+            transport=packet.transport.value,
+            namespace=packet.namespace,
+        )
+        self.traffic.events.append(heard)
+        if packet.ack_id is not None and not received:
+            self.traffic.asked[key] = heard
 
     def _count(self, conn: int, packet: SocketPacket, received: bool) -> None:
-        traffic, sid = self.traffic, self._sids.get(conn)
+        traffic, key = self.traffic, (conn, packet.namespace)
+        sid = self._sids.get(key)
         if packet.event is not None:
             counts = traffic.received if received else traffic.sent
-        elif packet.kind in (SocketKind.ACK, SocketKind.BINARY_ACK) and received:
+        elif packet.kind in _ACKS and received:
             counts = traffic.answered
         else:
             return
         if sid is not None:
             counts[sid] = counts.get(sid, 0) + 1
         elif packet.event is not None and received:
-            self._early[conn] = self._early.get(conn, 0) + 1
+            self._early[key] = self._early.get(key, 0) + 1
 
 
 _WS_STATES = {

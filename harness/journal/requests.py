@@ -192,10 +192,11 @@ def _answer_to(event: Event, wire: Wire) -> Ack | None:
     """The first delivered ack with the event's number that came before the number was used again."""
     if event.ack_id is None:
         return None
-    again = (each.t for each in wire.sent if each.ack_id == event.ack_id and each.seq > event.seq)
+    key = event.namespace, event.ack_id  # each namespace counts for itself
+    again = (each.t for each in wire.sent if (each.namespace, each.ack_id) == key and each.seq > event.seq)
     before = next(again, None)
     for ack in wire.acks:
-        if ack.delivered and ack.ack_id == event.ack_id and ack.t >= event.t:
+        if ack.delivered and (ack.namespace, ack.ack_id) == key and ack.t >= event.t:
             return ack if before is None or ack.t < before else None
     return None
 

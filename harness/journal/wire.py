@@ -28,6 +28,8 @@ class Session:
     reason: str | None = None
     recovered: bool = False
     document: int = 0
+    #: A connection carries one session for each namespace.
+    namespace: str = "/"
     ping_s: float | None = None
 
     def alive(self, t: float) -> bool:
@@ -48,6 +50,7 @@ class Event:
     fate: str | None = None
     again: bool = False
     subject: Subject | None = None
+    namespace: str = "/"
 
     @property
     def delivered(self) -> bool:
@@ -62,6 +65,7 @@ class Ack:
     answer: Any
     conn: Any = None
     delivered: bool = True
+    namespace: str = "/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,7 @@ def _event(entry: Entry) -> Event | None:
         fate=entry.get("fate"),
         again=bool(entry.get("again")),
         subject=subject_of(name, payload),
+        namespace=_namespace(entry),
     )
 
 
@@ -151,6 +156,7 @@ def _ack(entry: Entry) -> Ack | None:
         answer=first(entry.get("data")),
         conn=entry.get("conn"),
         delivered=entry.get("fate") not in _UNDELIVERED,
+        namespace=_namespace(entry),
     )
 
 
@@ -204,7 +210,7 @@ class _Sessions:
         if state == SocketState.CONNECTED:
             self._begin(entry, entry.get("sid"), recovered=bool(entry.get("recovered")))
         elif state == SocketState.DISCONNECTED:
-            self._close(mine, entry, entry.get("reason"))
+            self._close(self._of_namespace(entry), entry, entry.get("reason"))
             self._give_reason(entry)
         elif state == SocketState.UPGRADED:
             self._transport[conn] = "websocket"
@@ -215,7 +221,8 @@ class _Sessions:
     def _give_reason(self, entry: Entry) -> None:
         """The client library says why a session ended; its transport, which went first, cannot."""
         for index, ended in enumerate(self._done):
-            just_now = ended.conn == entry.get("conn") and entry.t - ended.closed < _SAME_END_S
+            same = (ended.conn, ended.namespace) == (entry.get("conn"), _namespace(entry))
+            just_now = same and entry.t - ended.closed < _SAME_END_S
             if just_now and entry.get("reason") and ended.reason in _VAGUE:
                 self._done[index] = replace(ended, reason=str(entry.get("reason")))
 
@@ -233,7 +240,12 @@ class _Sessions:
             if sid is not None:
                 self._begin(entry, sid)
         elif packet == "DISCONNECT":
-            self._close([each for each in self._open if each.conn == conn], entry, "io server disconnect")
+            self._close(self._of_namespace(entry), entry, "io server disconnect")
+
+    def _of_namespace(self, entry: Entry) -> list[Session]:
+        """The open sessions on the entry's connection in its namespace."""
+        namespace = _namespace(entry)
+        return [each for each in self._open if (each.conn, each.namespace) == (entry.get("conn"), namespace)]
 
     def _begin(self, entry: Entry, sid: Any, *, recovered: bool = False) -> None:
         conn = entry.get("conn")
@@ -250,6 +262,7 @@ class _Sessions:
                 closed=self._end,
                 recovered=recovered,
                 document=sum(1 for t in self._documents if t <= entry.t),
+                namespace=_namespace(entry),
                 ping_s=self._ping_s.get(conn) or None,
             )
         )
@@ -260,6 +273,10 @@ class _Sessions:
             self._done.append(
                 replace(each, closed=entry.t, closed_seq=entry.seq, reason=str(reason) if reason else None)
             )
+
+
+def _namespace(entry: Entry) -> str:
+    return str(entry.get("namespace") or "/")
 
 
 def _ping_of(entry: Entry) -> float:

@@ -203,6 +203,28 @@ def test_upgrade_and_a_failed_one_are_one_socket() -> None:
     assert [each.closed_seq is None for each in client.wire.sessions] == [False, True]
 
 
+def test_namespaces_on_one_connection_are_one_socket() -> None:
+    h = opened()
+    second = {**h.wire("bob"), "namespace": "/other"}
+    h.frame("bob", "received", packet="CONNECT", data=[{"sid": "other-sid"}], **second)
+    h.add("bob", EntryKind.SOCKET, state="connected", sid="other-sid", **second)
+    h.wait(1)
+    h.add("bob", EntryKind.SOCKET, state="disconnected", reason="io server disconnect", **second)
+    assert said(one_socket.check, h) == []
+    sessions = {each.namespace: each for each in h.view().clients["bob"].wire.sessions}
+    assert (sessions["/"].closed_seq, sessions["/other"].reason) == (None, "io server disconnect")
+
+
+def test_two_sockets_of_one_namespace_are_found() -> None:
+    h = opened()
+    for number in (1, 2):
+        more = {"conn": f"other-{number}", "namespace": "/other", "transport": "websocket"}
+        h.add("bob", EntryKind.SOCKET, state="connected", sid=f"other-{number}", **more)
+    h.wait(1)
+    (finding,) = result_of(one_socket.check, h).findings
+    assert finding.message.endswith(": other-1 and other-2")
+
+
 def test_one_socket_unknown_when_it_lives_in_a_worker() -> None:
     h = opened()
     h.add("bob", EntryKind.OBSERVER, state="not_observed", what="worker", reason="a socket of its own")

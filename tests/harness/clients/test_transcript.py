@@ -75,6 +75,39 @@ def test_events_are_frames_and_are_counted_by_session(tab: Page) -> None:
     ]
 
 
+def test_namespaces_of_one_connection_are_counted_apart(tab: Page) -> None:
+    tab.connects()
+    tab.hears('40/other,{"sid":"s2"}')
+    tab.sends('42/other,0["ask"]')
+    tab.hears('43/other,0["yes"]')
+    tab.hears('42["news"]')
+    tab.hears("41/other,")
+    traffic = tab.transcript.traffic
+    assert (traffic.sent, traffic.answered) == ({"s2": 1}, {"s2": 1})
+    assert traffic.received == {"s1": 1, "s2": 0}
+    assert [(heard.event, heard.namespace, heard.sid) for heard in traffic.events] == [
+        ("ask", "/other", "s2"),
+        ("news", "/", "s1"),
+    ]
+    told = [(each["state"], each.get("namespace"), each.get("sid")) for each in tab.of(EntryKind.SOCKET)[2:]]
+    assert told == [
+        ("connected", None, "s1"),
+        ("connected", "/other", "s2"),
+        ("disconnected", "/other", None),
+    ]
+
+
+def test_socket_with_the_id_of_one_before_it_is_recovered(tab: Page) -> None:
+    tab.connects()
+    tab.says(RecordKind.WS_CLOSE, ws=1, code=1006, reason="", clean=False)
+    tab.says(RecordKind.WS_CREATE, ws=2, url=URL)
+    tab.says(RecordKind.WS_MESSAGE, ws=2, text='42["missed"]', size=12)
+    tab.says(RecordKind.WS_MESSAGE, ws=2, text='40{"sid":"s1","pid":"p"}', size=24)
+    told = [each.get("recovered") for each in tab.of(EntryKind.SOCKET) if each["state"] == "connected"]
+    assert told == [None, True]
+    assert tab.transcript.traffic.received == {"s1": 1}
+
+
 def test_states_of_a_connection(tab: Page) -> None:
     tab.connects()
     tab.hears("41")

@@ -55,6 +55,17 @@ def test_why_chain_reads_from_the_hand_to_the_board() -> None:
     ]
 
 
+def test_acks_of_two_namespaces_with_one_number_are_kept_apart() -> None:
+    h = History()
+    h.open("alice")
+    mine = h.sent("alice", "task:update", {"id": "t1"}, ack=9)
+    other = h.frame("alice", "sent", packet="EVENT", event="ask", data=[{}], ack_id=9, namespace="/other")
+    h.frame("alice", "received", packet="ACK", ack_id=9, data=["theirs"], namespace="/other")
+    h.frame("alice", "received", packet="ACK", ack_id=9, data=[{"ok": True, "data": "mine"}])
+    answers = {each.seq: each.answer for each in h.view().clients["alice"].requests}
+    assert (answers[mine], answers[other]) == ("mine", "theirs")
+
+
 def test_why_chain_says_where_it_ends() -> None:
     h = History()
     h.open("alice", "bob")
