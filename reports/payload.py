@@ -64,7 +64,7 @@ def brief(payload: object) -> str:
     whole = "title" in words and "status" in words
     small = {key: value for key, value in words.items() if not isinstance(value, dict | list)}
     shown = "" if whole or not small else compact(small)
-    return _shorten(" ".join(part for part in (*named, shown) if part))
+    return shortened(" ".join(part for part in (*named, shown) if part))
 
 
 def _first(payload: dict[str, Any]) -> list[tuple[str, int | None]]:
@@ -76,7 +76,7 @@ def _answer(payload: dict[str, Any]) -> str:
         return " ".join(("ok", *(_name(each) for each in _first(payload))))
     error = payload.get("error")
     code = error.get("code", "") if isinstance(error, dict) else compact(error)
-    return _shorten(f"refused {code}".strip())
+    return shortened(f"refused {code}".strip())
 
 
 def _name(entity: tuple[str, int | None]) -> str:
@@ -88,17 +88,18 @@ def compact(value: object) -> str:
     """A value in one short line; objects as `{status: done}`."""
     if isinstance(value, dict):
         inside = ", ".join(f"{key}: {_bare(each)}" for key, each in value.items())
-        return _shorten(f"{{{inside}}}")
-    return _shorten(json.dumps(value, ensure_ascii=False))
+        return shortened(f"{{{inside}}}")
+    return shortened(json.dumps(value, ensure_ascii=False))
 
 
 def _bare(value: object) -> str:
     if isinstance(value, str):
-        return _shorten(value, 40)
+        return shortened(value, 40)
     if isinstance(value, dict | list):
         return "{…}" if isinstance(value, dict) else f"[{len(value)}]"
     return json.dumps(value)
 
 
-def _shorten(text: str, limit: int = _BRIEF_CHARS) -> str:
+def shortened(text: str, limit: int = _BRIEF_CHARS) -> str:
+    """At most `limit` characters of a text."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

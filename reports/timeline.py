@@ -211,6 +211,8 @@ def _view_item(entry: Entry, seen: BoardChange) -> Json:
 _HANDSHAKE = {"connecting", "open", "connected", "upgraded"}
 _SIMPLE_KINDS = {
     "badge": "badge",
+    "plain_socket": "plain",
+    "plain_frame": "plain",
     "navigation": "page",
     "client": "page",
     "page_error": "console",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reports import fields
 from reports.fields import Json
 from reports.journal_file import Entry
-from reports.payload import brief, compact
+from reports.payload import brief, compact, shortened
 
 
 class Words(NamedTuple):
@@ -95,6 +95,18 @@ def _frame(raw: Json) -> Words:
     return Words(
         f"{verb} {packet_name(raw)}", " ".join((brief(raw.get("data", [])), f"({fate})" if fate else ""))
     )
+
+
+def _plain_socket(raw: Json) -> Words:
+    code = fields.whole(raw, "code")
+    told = [fields.text(raw, key) for key in ("url", "protocol", "reason")]
+    shown = [each for each in (*told, f"code {code}" if code is not None else None) if each]
+    return Words(f"plain socket {fields.text(raw, 'state') or ''}".rstrip(), " ".join(shown))
+
+
+def _plain_frame(raw: Json) -> Words:
+    verb, text = ("sends" if raw.get("direction") == "sent" else "receives"), fields.text(raw, "text")
+    return Words(f"{verb} plain frame", f"{raw.get('size')} bytes" if text is None else shortened(text))
 
 
 def _http(raw: Json) -> Words:
@@ -191,6 +203,8 @@ _WRITERS: dict[str, Callable[[Json], Words]] = {
     "action": _action,
     "socket": _socket,
     "frame": _frame,
+    "plain_socket": _plain_socket,
+    "plain_frame": _plain_frame,
     "http": _http,
     "badge": _badge,
     "view": _view,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from harness.clients.plain_sockets import PlainSockets
 from harness.clients.views import View, Views
 from harness.journal.boards import whole_number
 from harness.journal.entries import EntryKind, Fate, MarkName, Sense, SocketState
@@ -89,6 +90,7 @@ class Transcript:
         self._write = write
         self._on_offset = on_offset
         self._wire = Wire()
+        self._plain = PlainSockets(write)
         self._views = Views()
         #: Session ids by connection and namespace: one connection may carry many.
         self._sids: dict[tuple[int, str], str] = {}
@@ -109,6 +111,8 @@ class Transcript:
             return
         self.records_seen += 1
         frames = self._wire.feed(record)
+        if "ws" in record.data and self._wire.connection_of(record) is None:
+            self._plain.feed(record)
         handler = _HANDLERS.get(record.kind)
         if handler is not None:
             handler(self, record)

@@ -6,9 +6,14 @@ fields of each kind (`?`: may be missing; what is missing is not judged, never t
     client      person, engine, project?: the id opened | closed: true
     mark        name, ...; the names with a meaning of their own are in `MarkName`
     action      id, name: "board.drag", args, phase: Phase, error?        begin and end share the id
-    socket      conn, state: SocketState, transport?, url?, code?, reason?, sid?, recovered?, error?
+    socket      conn, state: SocketState, transport?, url?, code?, reason?, sid?, recovered?, error?,
+                namespace?: that of the session, when it is not "/"
     frame       conn, direction: sent|received, transport, engine, packet?, namespace?, event?,
                 data?: [args...], ack_id?, bytes, fate?: Fate, again?: true: told before, when it came
+    plain_socket  conn, state: connecting|open|error|closed, url, protocol?, code?, reason?
+    plain_frame   conn, direction: sent|received, size, text?: its first characters, cut?: true
+                size is in characters with a text, in bytes without one
+                a WebSocket that carries no Socket.IO: shown undecoded, and of no meaning to checkers
     http        id, phase: start|end, method, url, path, status?, ok?, started?, duration_ms?, request?,
                 response?, error?                                          start and end share the id
     badge       text | null
@@ -54,6 +59,8 @@ class EntryKind(StrEnum):
     ACTION = "action"
     SOCKET = "socket"
     FRAME = "frame"
+    PLAIN_SOCKET = "plain_socket"
+    PLAIN_FRAME = "plain_frame"
     HTTP = "http"
     BADGE = "badge"
     VIEW = "view"

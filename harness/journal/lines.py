@@ -142,6 +142,18 @@ def _socket(entry: Entry) -> tuple[str, str]:
     return f"{entry.lane}'s socket", " ".join(str(each) for each in (entry.get("state"), *told) if each)
 
 
+def _plain_socket(entry: Entry) -> tuple[str, str]:
+    told = [entry.get(key) for key in ("state", "url", "protocol", "reason", "code")]
+    return f"{entry.lane}'s plain socket", " ".join(str(each) for each in told if each)
+
+
+def _plain_frame(entry: Entry) -> tuple[str, str]:
+    verb = "sends" if entry.get("direction") == Direction.SENT else "receives"
+    text = entry.get("text")
+    shown = _short(text) if isinstance(text, str) else f"{entry.get('size')} bytes"
+    return f"{entry.lane}'s plain socket", f"{verb} {shown}"
+
+
 def _action(entry: Entry) -> tuple[str, str]:
     args = entry.get("args")
     said = ", ".join(_short(value) for value in args.values()) if isinstance(args, Mapping) else ""
@@ -173,6 +185,8 @@ _WORDS: Mapping[EntryKind, Callable[[Entry], tuple[str, str]]] = {
     EntryKind.HTTP: _http,
     EntryKind.SERVER: _server,
     EntryKind.SOCKET: _socket,
+    EntryKind.PLAIN_SOCKET: _plain_socket,
+    EntryKind.PLAIN_FRAME: _plain_frame,
     EntryKind.ACTION: _action,
     EntryKind.FAULT: _fault,
     EntryKind.BADGE: lambda entry: (f"{entry.lane}'s badge", str(entry.get("text") or "none")),

@@ -43,6 +43,9 @@
     return n;
   };
 
+  // Faults are for Engine.IO: a plain WebSocket, such as a dev server's, is none of theirs.
+  const isEngine = (url) => /[?&]EIO=\d/.test(url);
+  const judgeOf = (socket) => (socket?.engine ? gate.judge : null);
   const fatesOf = (verdict) => (verdict?.fates ? { fates: verdict.fates } : {});
   const carryOut = (socket, n, verdict) => {
     record("ws.taken", { ws: socket.ws, of: n });
@@ -58,7 +61,7 @@
       record("ws.pass", { ws: socket.ws, of: unit.n, altered: given !== data });
       apply(dispatchEvent, made, [new MessageEvent("message", { data: given, origin })]);
     };
-    const verdict = gate.judge ? guarded(() => gate.judge.frame(unit, "in")) : undefined;
+    const verdict = judgeOf(socket) ? guarded(() => gate.judge.frame(unit, "in")) : undefined;
     unit.n = recordFrame("ws.message", socket, data, fatesOf(verdict));
     if (verdict) {
       event.stopImmediatePropagation();
@@ -87,7 +90,8 @@
   // A socket that a fault keeps from coming about: it goes nowhere under the URL that was asked for.
   let blocked = null;
   const given = (args) => {
-    blocked = gate.judge && args.length ? guarded(() => gate.judge.connect(String(args[0]))) : undefined;
+    const asked = gate.judge && args.length ? String(args[0]) : "";
+    blocked = isEngine(asked) ? guarded(() => gate.judge.connect(asked)) : undefined;
     return blocked ? [blocked.url, ...args.slice(1)] : args;
   };
   const created = (made, [, protocols]) => {
@@ -98,8 +102,9 @@
     socket.send = (data) => apply(nativeSend, made, [data]);
     sockets.set(made, socket);
     living.set(socket.ws, new WeakRef(made));
+    socket.engine = isEngine(socket.url);
     // Until its server has said something.
-    if (/[?&]EIO=\d/.test(socket.url)) tap.inFlight.add(`ws ${socket.ws}`);
+    if (socket.engine) tap.inFlight.add(`ws ${socket.ws}`);
     const asked = protocols === undefined ? [] : Array.isArray(protocols) ? protocols : [String(protocols)];
     record("ws.create", { ws: socket.ws, url: redact.text(socket.url), protocols: asked.map(String).map(masksProtocol) });
     // First to listen, and capturing (Firefox calls those first): so first to see, and able to stop.
@@ -114,7 +119,7 @@
           tell(event);
           apply(dispatchEvent, made, [new event.constructor(type, event)]);
         };
-        if (socket.hangs || (!socket.closing && gate.judge?.end({ ws: socket.ws, url: socket.url, socket, pass: again }))) {
+        if (socket.hangs || (!socket.closing && judgeOf(socket)?.end({ ws: socket.ws, url: socket.url, socket, pass: again }))) {
           event.stopImmediatePropagation();
           if (socket.hangs) socket.hangs.push(again);
         } else {
@@ -159,7 +164,7 @@
       record("ws.pass", { ws: socket.ws, of: unit.n, altered: given !== data });
       proceed([given]);
     };
-    const verdict = gate.judge ? guarded(() => gate.judge.frame(unit, "out")) : undefined;
+    const verdict = judgeOf(socket) ? guarded(() => gate.judge.frame(unit, "out")) : undefined;
     unit.n = recordSent(self, data, t, fatesOf(verdict));
     if (verdict) {
       carryOut(socket, unit.n, verdict);
@@ -171,8 +176,8 @@
   };
   wrapMethod(Native.prototype, "send", (self, args, proceed) => {
     const t = now();
-    const socket = args.length && (gate.judge || gate.socketOut) ? sockets.get(self) : undefined;
-    if (socket && (socket.withheld || socket.isOpen())) {
+    const socket = args.length ? sockets.get(self) : undefined;
+    if ((judgeOf(socket) || (socket && gate.socketOut)) && (socket.withheld || socket.isOpen())) {
       return offer(self, args[0], t, proceed) ? undefined : proceed();
     }
     const result = proceed();

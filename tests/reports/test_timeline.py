@@ -65,6 +65,16 @@ def test_a_request_without_an_answer_is_left_open(tmp_path: Path) -> None:
     assert request["heads"] == [{"lane": "server", "fate": "unseen"}]
 
 
+def test_a_plain_socket_is_shown_on_its_own_and_joined_with_nothing(tmp_path: Path) -> None:
+    journal = Journal("specs/x.py::test_y")
+    journal.open("alice")
+    journal.add("alice", "plain_socket", conn="plain-1", state="open", url="ws://x/chat")
+    journal.add("alice", "plain_frame", conn="plain-1", direction="received", size=2, text="hi")
+    items = drawn(Story(nodeid="x", slug="x", journal=journal), tmp_path)["items"]
+    plain = [(item["label"], item["detail"], item["heads"]) for item in items if item["k"] == "plain"]
+    assert plain == [("plain socket open", "ws://x/chat", []), ("receives plain frame", "hi", [])]
+
+
 def test_a_fault_that_is_never_taken_back_has_no_end(tmp_path: Path) -> None:
     story = lying_badge()
     assert story.journal is not None

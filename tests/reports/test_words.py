@@ -132,6 +132,23 @@ def entry(kind: str, **raw: Any) -> Entry:
             "sends x t1",
         ),
         ("frame", {"direction": "received", "engine": "ping"}, "receives ping"),
+        (
+            "plain_socket",
+            {"conn": "plain-1", "state": "open", "url": "ws://x/chat", "protocol": "chat"},
+            "plain socket open ws://x/chat chat",
+        ),
+        (
+            "plain_socket",
+            {"state": "closed", "url": "ws://x/chat", "code": 1006},
+            "plain socket closed ws://x/chat code 1006",
+        ),
+        ("plain_frame", {"direction": "sent", "size": 8, "text": '{"a": 1}'}, 'sends plain frame {"a": 1}'),
+        (
+            "plain_frame",
+            {"direction": "received", "size": 200, "text": "x" * 200},
+            f"receives plain frame {'x' * 89}…",
+        ),
+        ("plain_frame", {"direction": "received", "size": 7}, "receives plain frame 7 bytes"),
         ("http", {"phase": "start", "method": "GET", "path": "/x"}, "GET /x"),
         ("http", {"phase": "end", "method": "GET", "path": "/x", "error": "aborted"}, "GET /x aborted"),
         ("badge", {"text": "Live"}, "badge Live"),
@@ -158,7 +175,7 @@ def test_every_kind_of_entry_has_words(kind: str, raw: dict[str, Any], said: str
 
 KINDS = (
     *("client", "mark", "action", "socket", "frame", "http", "badge", "view", "console", "page_error"),
-    *("navigation", "fault", "server", "observer"),
+    *("navigation", "fault", "server", "observer", "plain_socket", "plain_frame"),
 )
 
 

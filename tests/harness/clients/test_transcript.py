@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.clients.plain_sockets import TEXT_MAX
 from harness.clients.transcript import Transcript
 from harness.journal.entries import EntryKind
 from harness.tap import Coverage, RecordKind, Sight, TapRecord
@@ -121,6 +122,42 @@ def test_states_of_a_connection(tab: Page) -> None:
     ]
     assert {each["conn"] for each in tab.of(EntryKind.SOCKET)} == {1}
     assert tab.of(EntryKind.SOCKET)[-1]["code"] == 1006
+
+
+def test_plain_socket_is_told_undecoded_and_is_no_connection_of_the_app(tab: Page) -> None:
+    long = "x" * (TEXT_MAX + 1)
+    tab.says(RecordKind.WS_CREATE, ws=1, url="ws://x/chat", protocols=["chat"])
+    tab.says(RecordKind.WS_OPEN, ws=1, protocol="chat")
+    tab.sends('42["task:updated",{"id":"t1"}]')
+    tab.hears(long)
+    tab.says(RecordKind.WS_MESSAGE, ws=1, b64="AAE=", size=2)
+    tab.says(RecordKind.WS_SEND, ws=1, text="too late", size=8, discarded=True)
+    tab.says(RecordKind.WS_CLOSE, ws=1, code=1000, reason="", clean=True)
+    common = {"conn": "plain-1", "url": "ws://x/chat"}
+    assert tab.of(EntryKind.PLAIN_SOCKET) == [
+        {"state": "connecting", **common},
+        {"state": "open", "protocol": "chat", **common},
+        {"state": "closed", "code": 1000, **common},
+    ]
+    assert tab.of(EntryKind.PLAIN_FRAME) == [
+        {"conn": "plain-1", "direction": "sent", "size": 30, "text": '42["task:updated",{"id":"t1"}]'},
+        {
+            "conn": "plain-1",
+            "direction": "received",
+            "size": TEXT_MAX + 1,
+            "text": long[:TEXT_MAX],
+            "cut": True,
+        },
+        {"conn": "plain-1", "direction": "received", "size": 2},
+    ]
+    assert [kind for kind, _t, _fields in tab.entries if "plain" not in kind] == []
+    assert (tab.transcript.traffic.events, tab.transcript.traffic.last_packet_t) == ([], 0.0)
+
+
+def test_plain_sockets_of_two_documents_are_two(tab: Page) -> None:
+    for doc in ("d", "e"):
+        tab.says(RecordKind.WS_CREATE, doc=doc, ws=1, url="ws://x/chat")
+    assert [each["conn"] for each in tab.of(EntryKind.PLAIN_SOCKET)] == ["plain-1", "plain-2"]
 
 
 def test_heartbeats_are_on_record(tab: Page) -> None:
