@@ -18,10 +18,10 @@ _LISTEN = """(events) => {
 }"""
 _PROBE = """() => new Promise((resolve) => {
   const seen = [];
-  const socket = new WebSocket(location.origin.replace("http", "ws") + "/nowhere");
+  const socket = new WebSocket(location.origin.replace("http", "ws") + "/nowhere?EIO=4");
   socket.onopen = () => seen.push("open");
   socket.onerror = () => seen.push("error");
-  socket.onclose = ({ code }) => resolve([...seen, code, socket.readyState, socket.url.endsWith("/nowhere")]);
+  socket.onclose = ({ code }) => resolve([...seen, code, socket.readyState, socket.url.endsWith("?EIO=4")]);
   globalThis.probe = { socket, seen };
   if (%s) resolve(null);
 })"""
