@@ -94,6 +94,14 @@ def scenario(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")
 
 
 @app.command(context_settings=_PASS_ON, add_help_option=False)
+def deploy(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None) -> None:
+    """Run a real deployment in miniature on this machine: up, status, down, env; see --help."""
+    from harness.deploy_cli import deploy_app
+
+    deploy_app(args or ["--help"], prog_name="lockstep deploy")
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
 def check(args: Annotated[list[str] | None, typer.Argument(metavar="RUN")] = None) -> None:
     """Judge a saved run again by what its journals say; see --help."""
     from harness.check_cli import check as command

@@ -9,6 +9,7 @@ LockstepError                 anything below; str() is the whole message
 │   └── JournalError          a file that is no journal, or not one that this Lockstep can read
 ├── MachineError              what was asked for cannot be done on this machine
 │   ├── BrowserError          no browser, or one that does not start
+│   ├── DeploymentError       the deployment of this machine did not start, or not do what it was told
 │   └── StubError             the stub server did not do what it was told
 │       └── StubStartError    the stub server did not start
 └── SpecError                 a spec met what it cannot go on from: the spec fails, the run goes on
@@ -70,6 +71,10 @@ class MachineError(LockstepError):
 
 class BrowserError(MachineError):
     """No browser was found, or the one found does not start."""
+
+
+class DeploymentError(MachineError):
+    """The deployment of this machine (`lockstep deploy`) cannot start, or did not do what it was told."""
 
 
 class StubError(MachineError):

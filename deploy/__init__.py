@@ -1,0 +1,1 @@
+"""A real deployment in miniature: gateway nodes, and what stands in front of and beside them."""
