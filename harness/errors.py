@@ -1,4 +1,4 @@
-"""What can go wrong before there is a verdict: each error is one message for the person, and exit code 2.
+"""What can go wrong before there is a verdict: each error is one message for the person; exit code 2 or 3.
 
 LockstepError                 anything below; str() is the whole message
 ├── UsageError                what was asked for makes no sense
@@ -12,6 +12,8 @@ LockstepError                 anything below; str() is the whole message
 │   ├── DeploymentError       the deployment of this machine did not start, or not do what it was told
 │   └── StubError             the stub server did not do what it was told
 │       └── StubStartError    the stub server did not start
+├── EnvironmentTrouble        the target is not there, or does not let anybody in: exit code 3
+├── NotOnTarget               the target cannot do what the spec needs: the spec is skipped
 └── SpecError                 a spec met what it cannot go on from: the spec fails, the run goes on
     ├── NotSeen               what the spec waited for did not happen by its deadline
     ├── DragError             the app did not take up what was to be dragged
@@ -83,6 +85,16 @@ class StubError(MachineError):
 
 class StubStartError(StubError):
     """The stub server did not start: a port in use, a bad scenario, a frontend that is not built."""
+
+
+class EnvironmentTrouble(LockstepError):
+    """What is under test is not there, does not let people in, or has gone: no verdict about the app."""
+
+    exit_code = 3
+
+
+class NotOnTarget(LockstepError):
+    """The target cannot do what a spec needs, such as a fault of the stub: the spec is skipped for it."""
 
 
 class SpecError(LockstepError):

@@ -40,14 +40,33 @@ class Policy:
         )
 
 
-def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, log: Path, since: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What the stub logs from now on: the part of `path` behind `since` bytes."""
+
+    path: Path
+    since: int
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        return cls(path=path, since=path.stat().st_size)
+
+    def keep(self, directory: Path, redactor: Redactor) -> None:
+        with self.path.open("rb") as source:
+            source.seek(self.since)
+            text = source.read().decode(errors="replace")
+        (directory / "stub.log").write_text(redactor.text(text), encoding="utf-8")
+
+
+def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, log: Log | None) -> None:
     """Write the spec's evidence into `directory`: all of it when it failed, else what the options ask for.
 
-    `log[since:]` is what the stub logged during this spec. Closes the clients' contexts.
+    `log` is what the stub logged during this spec. Closes the clients' contexts.
     """
     if failed:
         directory.mkdir(parents=True, exist_ok=True)
-        _keep_log(directory, log, since, stage.timeline.redactor)
+        if log is not None:
+            log.keep(directory, stage.timeline.redactor)
     for client in stage.everybody:
         # A spec that failed in its own words has its pictures already, in their place in the timeline.
         if (failed or policy.screenshot_passed) and not (directory / f"{client.name}.png").exists():
@@ -60,13 +79,6 @@ def keep(stage: Stage[Any], directory: Path, *, policy: Policy, failed: bool, lo
     if policy.video:
         for client in stage.everybody:
             _keep_video(client, directory, kept=failed or policy.keep_passed_videos)
-
-
-def _keep_log(directory: Path, log: Path, since: int, redactor: Redactor) -> None:
-    with log.open("rb") as source:
-        source.seek(since)
-        text = source.read().decode(errors="replace")
-    (directory / "stub.log").write_text(redactor.text(text), encoding="utf-8")
 
 
 def _keep_video(client: Client, directory: Path, *, kept: bool) -> None:

@@ -31,15 +31,24 @@ class Settled:
 
 
 class Fence:
-    """Looks at everything that can be under way between the clients and the stub.
+    """Looks at everything that can be under way between the clients and the server.
 
     Quiet is: every packet that the stub sent has arrived in its page, every event that a page sent has
     arrived at the stub, no REST call is under way, the app's throttle has run out since the last packet, and
     each page has drawn two frames without a change.
+
+    A server that is no stub does not say what it sent. Quiet is then no more than: no packet of the app for
+    `quiet_ms`, no call and no acknowledgement under way, and pages without a change.
     """
 
     def __init__(
-        self, clients: Sequence[Client], *, lane: StubLane, stub: StubControl, throttle_ms: int
+        self,
+        clients: Sequence[Client],
+        *,
+        lane: StubLane | None,
+        stub: StubControl | None,
+        throttle_ms: int,
+        quiet_ms: int,
     ) -> None:
         self._clients = [
             client for client in clients if client.recorder and not client.recorder.is_gone(client.page)
@@ -49,7 +58,7 @@ class Fence:
         }
         self._lane = lane
         self._stub = stub
-        self._throttle_ms = throttle_ms + _TIMER_MS
+        self._throttle_ms = (throttle_ms if stub else max(throttle_ms, quiet_ms)) + _TIMER_MS
 
     def reach(self, timeout_ms: int, *, patient: bool) -> Settled:
         """Wait until all is quiet; unless `patient`, give up early on what a fault holds back."""
@@ -74,11 +83,9 @@ class Fence:
             self._let_throttle_run_out()
             before = [recorder.traffic.last_packet_t for recorder in self._recorders.values()]
             problem = self._moving_page()
-            self._lane.pull()
-            live = {str(each["sid"]): str(each["user"]) for each in self._stub.connections()}
+            problem = problem or self._call_under_way() or self._packet_under_way()
         except StubError as error:
             return str(error)
-        problem = problem or self._under_way(live)
         after = [recorder.traffic.last_packet_t for recorder in self._recorders.values()]
         return problem or (None if before == after else "a packet has only just arrived")
 
@@ -99,15 +106,21 @@ class Fence:
         ]
         return f"the page of {', '.join(restless)} keeps changing" if restless else None
 
-    def _under_way(self, live: Mapping[str, str]) -> str | None:
+    def _call_under_way(self) -> str | None:
+        for name, recorder in self._recorders.items():
+            if recorder.traffic.calls:
+                return f"{name} waits for the answer to {', '.join(recorder.traffic.calls.values())}"
+        return None
+
+    def _packet_under_way(self) -> str | None:
+        if self._lane is None or self._stub is None:
+            return self._unanswered()
+        self._lane.pull()
+        live = {str(each["sid"]) for each in self._stub.connections()}
         told = self._lane.told
         for name, recorder in self._recorders.items():
             traffic = recorder.traffic
-            if traffic.calls:
-                return f"{name} waits for the answer to {', '.join(traffic.calls.values())}"
-            for sid in live.keys() & (
-                traffic.received.keys() | traffic.sent.keys() | traffic.answered.keys()
-            ):
+            for sid in live & (traffic.received.keys() | traffic.sent.keys() | traffic.answered.keys()):
                 problem = _packets_under_way(
                     name,
                     emitted=(told.emitted[sid], traffic.received.get(sid, 0)),
@@ -118,8 +131,16 @@ class Fence:
                     return problem
         return None
 
+    def _unanswered(self) -> str | None:
+        """What only the page knows of: an event that has asked for an acknowledgement."""
+        for name, recorder in self._recorders.items():
+            if waiting := [each.event for each in recorder.traffic.asked.values()]:
+                return f"{name} waits for the acknowledgement of {', '.join(waiting)}"
+        return None
+
     def _activity(self) -> tuple[Any, ...]:
-        return (self._lane.next, *(recorder.activity for recorder in self._recorders.values()))
+        told = self._lane.next if self._lane else 0
+        return (told, *(recorder.activity for recorder in self._recorders.values()))
 
     def _wait(self, wait_ms: float) -> None:
         if self._clients:

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
 from harness import evidence
+from harness.backend import Backend, DeploymentBackend, StubBackend
+from harness.backend.marker import marker, run_id
 from harness.browser_for import BrowsersBeside
 from harness.clients.browsers import (
     Engine,
@@ -19,13 +21,13 @@ from harness.clients.browsers import (
 )
 from harness.clients.client import Client
 from harness.clients.windows import arrange
-from harness.errors import BrowserError, UsageError
+from harness.errors import BrowserError, NotOnTarget, UsageError
 from harness.pytest_plugin import has_failed, run_directory, settings_key, spec_directory
-from harness.scenario import Scenario, read_scenario
+from harness.scenario import Scenario, bare_scenario, read_scenario
 from harness.settings import Settings
 from harness.stage import Stage
 from harness.stub import StubControl, StubProcess
-from harness.target import Target, load_target
+from harness.target import Build, Kind, Target, load_target
 from harness.timeline import Timeline
 
 _VIEWPORT = {"width": 1280, "height": 800}
@@ -106,12 +108,21 @@ def browser_of(
 
 @pytest.fixture(scope="session")
 def stub_process(
-    lockstep_settings: Settings, pytestconfig: pytest.Config
+    lockstep_settings: Settings, target: Target, pytestconfig: pytest.Config
 ) -> Generator[StubProcess, None, None]:
     """The embedded stub of this session; each xdist worker is a session with a stub of its own."""
-    worker = getattr(pytestconfig, "workerinput", {}).get("workerid", "main")
+    worker = _worker(pytestconfig)
     log_path = run_directory(pytestconfig) / f"stub-{worker}.log"
-    with StubProcess(fixtures_dir=lockstep_settings.fixtures_dir, log_path=log_path) as process:
+    origin = target.app_url if target.kind is Kind.LOCAL else None
+    port = target.gateway.port or 0
+    if port and worker not in ("main", "gw0"):
+        raise UsageError(
+            f"target {target.name} has one stub, on port {port}: run it with --workers 1, or leave out "
+            "gateway.port where the frontend takes its settings at run time (frontend.settings)"
+        )
+    with StubProcess(
+        fixtures_dir=lockstep_settings.fixtures_dir, log_path=log_path, port=port, origin=origin
+    ) as process:
         yield process
 
 
@@ -123,15 +134,39 @@ def stub_control(stub_process: StubProcess) -> Generator[StubControl, None, None
 
 
 @pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest, target: Target) -> Generator[Backend, None, None]:
+    """What stands behind the frontend: this session's stub, or the deployment."""
+    if target.has_stub:
+        stub: StubProcess = request.getfixturevalue("stub_process")
+        control: StubControl = request.getfixturevalue("stub_control")
+        url = stub.ui_url if target.kind is Kind.STUB else target.app_url
+        yield StubBackend(control, target, app_url=url)
+        return
+    run = run_id(run_directory(request.config))
+    deployment = DeploymentBackend(target, marker=marker(run))
+    yield deployment
+    deployment.close()
+
+
+def _worker(config: pytest.Config) -> str:
+    return str(getattr(config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture(scope="session")
 def client_type() -> type[Client]:
     """The suite's client class: override it with one that has page objects."""
     return Client
 
 
 @pytest.fixture
-def scenario(request: pytest.FixtureRequest, lockstep_settings: Settings) -> Scenario:
-    """The scenario that the spec names with `@pytest.mark.scenario(NAME)`."""
+def scenario(request: pytest.FixtureRequest, lockstep_settings: Settings, target: Target) -> Scenario:
+    """The scenario that the spec names with `@pytest.mark.scenario(NAME)`.
+
+    A spec of an app whose world nobody builds needs none: its people are the target's.
+    """
     marker = request.node.get_closest_marker("scenario")
+    if marker is None and not target.has_stub and target.world.by is Build.NONE:
+        return bare_scenario(target.people)
     if marker is None or len(marker.args) != 1:
         raise UsageError(
             f"{request.node.nodeid} names no scenario: mark it with @pytest.mark.scenario('NAME')"
@@ -144,44 +179,53 @@ def stage(
     request: pytest.FixtureRequest,
     scenario: Scenario,
     target: Target,
-    stub_process: StubProcess,
-    stub_control: StubControl,
+    backend: Backend,
     client_type: type[Client],
     browser_of: Callable[[str], Browser],
     browser_context_args: dict[str, Any],
     lockstep_settings: Settings,
 ) -> Generator[Stage[Client], None, None]:
     """The stage of one spec, on a fresh world; what a failed spec leaves behind is kept."""
-    origin = scenario.origin
-    stub_control.reset(scenario.document(), origin=origin.model_dump(mode="json") if origin else None)
+    try:
+        backend.begin(scenario)
+    except NotOnTarget as error:
+        pytest.skip(str(error))
     policy = evidence.Policy.of(request.config)
-    log_start = stub_process.log_path.stat().st_size
+    log = evidence.Log.of(request.getfixturevalue("stub_process").log_path) if target.has_stub else None
     directory = spec_directory(run_directory(request.config), request.node.nodeid)
     timeline = Timeline(
-        directory, spec=request.node.nodeid, scenario=scenario, target=target, stub=stub_control
+        directory, spec=request.node.nodeid, scenario=scenario, target=target, backend=backend
     )
+    common = {**browser_context_args, **context_options(target)}
     stage = Stage(
         scenario=scenario,
         target=target,
-        stub=stub_control,
-        app_url=stub_process.ui_url,
+        backend=backend,
+        app_url=app_url_of(request, target),
         client_type=client_type,
-        open_context=_context_opener(browser_of, browser_context_args, lockstep_settings.headed, policy),
+        open_context=_context_opener(browser_of, common, lockstep_settings.headed, policy),
         timeline=timeline,
         on_client=_tiler(lockstep_settings.headed),
     )
     yield stage
     try:
-        evidence.keep(
-            stage,
-            directory,
-            policy=policy,
-            failed=has_failed(request.node),
-            log=stub_process.log_path,
-            since=log_start,
-        )
+        evidence.keep(stage, directory, policy=policy, failed=has_failed(request.node), log=log)
     finally:
         stage.close()
+        backend.end()
+
+
+def app_url_of(request: pytest.FixtureRequest, target: Target) -> str:
+    """Where the frontend is."""
+    if target.kind is not Kind.STUB:
+        return target.app_url
+    url: str = request.getfixturevalue("stub_process").ui_url
+    return url
+
+
+def context_options(target: Target) -> dict[str, Any]:
+    """What every context needs: an own authority was checked before, and no browser can be told of it."""
+    return {"ignore_https_errors": True} if target.tls.ca or target.tls.insecure else {}
 
 
 def _context_opener(

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from harness.backend.reachable import gone
 from harness.browser_for import UnusedNames, parse_browser_for
 from harness.checkers.verdicts import Verdict
 from harness.errors import (
+    EnvironmentTrouble,
     FindingsError,
     LockstepError,
     MachineError,
+    NotOnTarget,
     NoVerdictError,
     SpecError,
     StubError,
@@ -24,9 +27,11 @@ from harness.errors import (
 )
 from harness.rule_marks import RuleMarks
 from harness.run_directory import create_run, drop_if_empty, spec_directory
-from harness.run_report import Progress, RunReport, mark_spec
-from harness.settings import Settings, fixtures_dir
+from harness.run_report import ENVIRONMENT, Progress, RunReport, mark_spec
+from harness.settings import DEFAULT_TARGET, Settings, fixtures_dir
 from harness.stage import Stage
+from harness.target import Target
+from harness.target_run import TargetRun
 from harness.timeline import Judged
 
 settings_key = pytest.StashKey[Settings]()
@@ -39,12 +44,21 @@ _judged_key = pytest.StashKey[Judged]()
 _RUN_DIR = "lockstep_run_dir"
 _NOT_A_VERDICT = "lockstep_not_a_verdict"
 _EXIT_USAGE = 2
+_EXIT_ENVIRONMENT = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("lockstep", "Lockstep")
     group.addoption(
-        "--target", default="stub", metavar="NAME", help="What is under test: fixtures/targets/NAME.yaml."
+        "--target",
+        default=DEFAULT_TARGET,
+        metavar="NAME",
+        help="What is under test: fixtures/targets/NAME.yaml, or a file by its path.",
+    )
+    group.addoption(
+        "--yes-really",
+        action="store_true",
+        help="Run against a target whose address looks like production.",
     )
     group.addoption(
         "--scenario-seed",
@@ -97,6 +111,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is None:
         config.pluginmanager.register(_ExitCode(), "lockstep-exit-code")
         _register_report(config)
+        around = TargetRun(
+            config.stash[settings_key],
+            run_directory=lambda: run_directory(config),
+            really=config.getoption("--yes-really"),
+        )
+        config.pluginmanager.register(around, "lockstep-target")
     else:
         config.stash[run_key] = Path(worker[_RUN_DIR])
     from harness import fixtures
@@ -158,6 +178,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     except pytest.skip.Exception:
         stage.timeline.discard()
         raise
+    except NotOnTarget as reason:
+        stage.timeline.discard()
+        pytest.skip(str(reason))
     except (KeyboardInterrupt, SystemExit, pytest.exit.Exception):
         raise  # the timeline breaks off
     except BaseException as error:
@@ -200,13 +223,28 @@ def pytest_runtest_makereport(
         if isinstance(stage, Stage):
             report.sections += _sections(item, stage)
     error = call.excinfo.value if call.excinfo else None
-    if isinstance(error, LockstepError):
+    if report.failed and (trouble := _environment_trouble(item, error)):
+        report.longrepr = f"environment: {trouble}"
+        report.user_properties.append((ENVIRONMENT, True))
+        item.session.shouldstop = "the target is not there"
+    elif isinstance(error, LockstepError):
         report.longrepr = _one_message(item, call, error)
         if not isinstance(error, SpecError):
             report.user_properties.append((_NOT_A_VERDICT, type(error).__name__))
         if isinstance(error, MachineError | TargetError):
             item.session.shouldstop = "no other spec can run either"
     return report
+
+
+def _environment_trouble(item: pytest.Item, error: BaseException | None) -> str | None:
+    """Why a failure says nothing of the app: the target itself is not there (any more)."""
+    if isinstance(error, EnvironmentTrouble):
+        return str(error)
+    funcargs = item.funcargs if isinstance(item, pytest.Function) else {}
+    target = funcargs.get("target") or getattr(funcargs.get("stage"), "target", None)
+    if not isinstance(target, Target) or target.has_stub:
+        return None
+    return gone(target)
 
 
 def _sections(item: pytest.Item, stage: Stage[Any]) -> list[tuple[str, str]]:
@@ -247,17 +285,19 @@ def has_failed(item: pytest.Item) -> bool:
 
 
 class _ExitCode:
-    """Ends the run with 2 when somebody asked for what does not exist: no verdict about the app.
+    """Ends the run with 2 when somebody asked for what does not exist, with 3 when the target is not there.
 
     On the controller only: xdist takes a worker that ends with 2 for one that was interrupted.
     """
 
     def __init__(self) -> None:
         self._seen = False
+        self._environment = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # Runs on the controller, where only the report itself has come across from a worker.
         self._seen = self._seen or any(key == _NOT_A_VERDICT for key, _ in report.user_properties)
+        self._environment = self._environment or any(key == ENVIRONMENT for key, _ in report.user_properties)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # Without workers pytest ends with 2 of itself.
@@ -265,7 +305,12 @@ class _ExitCode:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self._seen:
+        around: TargetRun | None = session.config.pluginmanager.get_plugin("lockstep-target")
+        if around is not None and around.exit_code is not None:
+            session.exitstatus = around.exit_code
+        elif self._environment:
+            session.exitstatus = _EXIT_ENVIRONMENT
+        elif self._seen:
             session.exitstatus = _EXIT_USAGE
 
 

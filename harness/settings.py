@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_SEED = 42
+DEFAULT_TARGET = "stub"
 _ROOT = Path(__file__).resolve().parent.parent
 #: Where the wheel carries them; a folder named `fixtures` would collide with the package of that name.
 _IN_WHEEL = _ROOT / "mock_server" / "_fixtures"
@@ -19,7 +20,7 @@ class Settings:
 
     fixtures_dir: Path
     runs_dir: Path
-    target: str = "stub"
+    target: str = DEFAULT_TARGET
     #: Overrides the seed written in the scenario, when given.
     seed: int | None = None
     headed: bool = False

@@ -9,11 +9,12 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from playwright.sync_api import BrowserContext, Error
 
+from harness.backend import Backend
 from harness.clients.client import Board, Client, describe_board
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
 from harness.driven_clock import Clock
-from harness.errors import NotSeen, UnknownName, UnscriptedError, UsageError
+from harness.errors import NotOnTarget, NotSeen, UnknownName, UnscriptedError, UsageError
 from harness.faults import Faults
 from harness.scenario import ClientEvent, Scenario, ServerEvent
 from harness.stub import Person, StubControl
@@ -41,7 +42,7 @@ class Stage(Generic[ClientT]):
         *,
         scenario: Scenario,
         target: Target,
-        stub: StubControl,
+        backend: Backend,
         app_url: str,
         client_type: type[ClientT],
         open_context: OpenContext,
@@ -50,7 +51,7 @@ class Stage(Generic[ClientT]):
     ) -> None:
         self.scenario = scenario
         self.target = target
-        self.stub = stub
+        self.backend = backend
         self.timeline = timeline
         self._app_url = app_url
         self._client_type = client_type
@@ -63,12 +64,28 @@ class Stage(Generic[ClientT]):
             events=_known_events(scenario),
             seed=scenario.seed,
             timeout_ms=target.timeouts.expect_ms,
-            stub=stub,
+            stub=backend.stub,
         )
         self._standing = self.faults.from_scenario(scenario.faults)
         #: The time of all pages, when the spec drives it.
         self.clock = Clock(lambda: self.everybody)
         self._peers: dict[str, RestPeer] = {}
+
+    @property
+    def stub(self) -> StubControl:
+        """The stub's control API. Raises NotOnTarget where the server is none: the spec is then skipped."""
+        if self.backend.stub is None:
+            raise NotOnTarget(
+                f"not on target {self.target.name}: it has no stub, whose control API the spec uses"
+            )
+        return self.backend.stub
+
+    def id(self, alias: str) -> str:
+        """What the server calls the project, epic, sprint or task that the scenario calls `alias`.
+
+        On the stub the same; a deployment gives ids of its own. Raises UnknownName.
+        """
+        return self.backend.id(alias)
 
     # -- people ----------------------------------------------------------------------------------------------
 
@@ -108,14 +125,15 @@ class Stage(Generic[ClientT]):
                 f"there is a client {name!r} already: give the second one another name and person="
             )
         self._standing.begin()
-        context = self._open_context(name, storage_state=self._signed_in(who), **context_options)
+        context = self._open_context(name, storage_state=self.backend.signed_in(who), **context_options)
+        self.backend.prepare(context)
         recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
         # A clock before the tap leaves the native one to it.
         self.clock.prepare(context)
         recorder.install(context)
         client = self._client_type(
             name=name,
-            person=who.id,
+            person=who.name if self.backend.stub is None else who.id,
             context=context,
             target=self.target,
             app_url=self._app_url,
@@ -125,7 +143,7 @@ class Stage(Generic[ClientT]):
         self._on_client(self.everybody)
         self._standing.opened(client)
         if visit:
-            client.open_project(self._project_of(who, project))
+            client.open_project(self._room_of(who, project))
             if ready:
                 self.wait_ready(client, project=project)
         return client
@@ -135,8 +153,8 @@ class Stage(Generic[ClientT]):
 
         The server decides, not the badge: the badge is under test.
         """
-        room = f"project:{self._project_of(self._person(client.person), project)}"
-        self.stub.wait_for_join(client.person, room, timeout_ms=self.target.timeouts.ready_ms)
+        room = self._room_of(self._person(client.person), project)
+        self.backend.wait_joined(client, room, timeout_ms=self.target.timeouts.ready_ms)
         client.wait_ready()
 
     def rest(self, person: str) -> RestPeer:
@@ -148,13 +166,17 @@ class Stage(Generic[ClientT]):
                 f"{person} has no token in scenario {self.scenario.name!r}: nothing to sign in with"
             )
         if person not in self._peers:
-            self._peers[person] = RestPeer(person=person, token=who.token, gateway_url=self.stub.gateway_url)
+            self._peers[person] = self.backend.peer(who)
         return self._peers[person]
 
     def _person(self, name: str) -> Person:
-        if name not in self.stub.people:
-            raise UnknownName(f"person of scenario {self.scenario.name!r}", name, self.stub.people)
-        return self.stub.people[name]
+        if name not in self.backend.people:
+            raise UnknownName(f"person of scenario {self.scenario.name!r}", name, self.backend.people)
+        return self.backend.people[name]
+
+    def _room_of(self, person: Person, project: str | None) -> str:
+        """What the server calls the project that a client of `person` is on."""
+        return self.backend.id(self._project_of(person, project))
 
     def _project_of(self, person: Person, project: str | None) -> str:
         known = {each.id: each for each in self.scenario.projects}
@@ -162,16 +184,12 @@ class Stage(Generic[ClientT]):
             if project not in known:
                 raise UnknownName(f"project of scenario {self.scenario.name!r}", project, known)
             return project
-        mine = [each.id for each in self.scenario.projects if person.id in each.members]
+        mine = [each.id for each in self.scenario.projects if {person.id, person.name} & {*each.members}]
+        if not mine and not self.scenario.projects:
+            return ""  # an app without projects opens at its start
         if not mine:
             raise UsageError(f"{person.id} is in no project of scenario {self.scenario.name!r}: name one")
         return mine[0]
-
-    def _signed_in(self, person: Person) -> Any:
-        if person.token is None:
-            return None
-        item = {"name": self.target.auth.local_storage_key, "value": person.token}
-        return {"cookies": [], "origins": [{"origin": self._app_url, "localStorage": [item]}]}
 
     # -- judging ---------------------------------------------------------------------------------------------
 
@@ -181,10 +199,11 @@ class Stage(Generic[ClientT]):
         Raises AssertionError at the deadline, with each board that differs.
         """
         watched = clients or tuple(self.everybody)
-        room = self._project_of(self._person(watched[0].person), project)
+        room = self._room_of(self._person(watched[0].person), project)
 
         def boards() -> dict[str, Board]:
-            truth = {"the server": board_of(self.stub.tasks(room))}
+            told = self.backend.truth(room)
+            truth = {"the server": board_of(told["tasks"])} if told else {}
             return truth | {client.name: client.read_board() for client in watched}
 
         until(
@@ -230,7 +249,9 @@ class Stage(Generic[ClientT]):
 
     def require_scripted(self) -> None:
         """Nothing happened that the scenario has no answer for. Raises UnscriptedError."""
-        unscripted = self.stub.journal(kind="unscripted", policy="error")
+        if self.backend.stub is None:
+            return
+        unscripted = self.backend.stub.journal(kind="unscripted", policy="error")
         if unscripted:
             names = sorted({str(entry.get("event") or entry.get("path")) for entry in unscripted})
             near = dict.fromkeys(entry["near_miss"]["why"] for entry in unscripted if "near_miss" in entry)
@@ -242,7 +263,7 @@ class Stage(Generic[ClientT]):
 
     def near_misses(self) -> list[str]:
         """Rules of the scenario that looked meant for what the app sent and were not used: why, in words."""
-        return near_misses(self.stub.journal())
+        return near_misses(self.backend.stub.journal()) if self.backend.stub else []
 
     def close(self) -> None:
         for peer in self._peers.values():

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.backend import Backend
 from harness.checkers.judge import Judgement, judge, write_verdicts
 from harness.checkers.wording import judgement_lines
 from harness.clients.client import Client
 from harness.clients.recorder import Recorder
-from harness.errors import StubError
+from harness.errors import EnvironmentTrouble, StubError
 from harness.faults import faults_script
 from harness.fence import Fence, Settled
 from harness.journal.entries import FILE_NAME, SERVER, EntryKind, Header, MarkName
@@ -23,7 +24,7 @@ from harness.journal.redact import SECRET_KEYS, Redactor
 from harness.journal.view import JournalView
 from harness.journal.writer import JournalWriter
 from harness.scenario import Scenario
-from harness.stub import StubControl, StubLane
+from harness.stub import StubLane
 from harness.target import Target
 
 _RECENT = 14
@@ -43,17 +44,17 @@ class Timeline:
     """Writes `directory/journal.jsonl` from now until `judge`."""
 
     def __init__(
-        self, directory: Path, *, spec: str, scenario: Scenario, target: Target, stub: StubControl
+        self, directory: Path, *, spec: str, scenario: Scenario, target: Target, backend: Backend
     ) -> None:
         self.directory = directory
         self._target = target
-        self._stub = stub
-        tokens = [person.token for person in stub.people.values() if person.token]
-        self.redactor = Redactor(keys=(*SECRET_KEYS, *target.secret_keys), known=tokens)
+        self._backend = backend
+        self.redactor = Redactor(keys=(*SECRET_KEYS, *target.secret_keys), known=backend.secrets)
         self.writer = JournalWriter(
-            directory / FILE_NAME, _header(spec, scenario, target), redactor=self.redactor
+            directory / FILE_NAME, _header(spec, scenario, target, backend), redactor=self.redactor
         )
-        self.lane = StubLane(stub, self.writer)
+        #: The server's own lane, where it tells what it does.
+        self.lane = StubLane(backend.stub, self.writer) if backend.stub else None
 
     def recorder(self, *, name: str, person: str, engine: str) -> Recorder:
         """A lane for the client `name`."""
@@ -69,16 +70,20 @@ class Timeline:
 
     def settle(self, clients: Sequence[Client], *, timeout_ms: int, patient: bool) -> Settled:
         """Wait until all is quiet between `clients` and the server; marks the moment and the truth."""
-        throttle_ms = self._target.contract.throttle_ms
-        fence = Fence(clients, lane=self.lane, stub=self._stub, throttle_ms=throttle_ms)
+        fence = Fence(
+            clients,
+            lane=self.lane,
+            stub=self._backend.stub,
+            throttle_ms=self._target.contract.throttle_ms,
+            quiet_ms=self._target.timeouts.quiet_ms,
+        )
         settled = fence.reach(timeout_ms, patient=patient)
         names = [client.name for client in clients]
         told: dict[str, Any] = {"reason": settled.reason} if settled.reason else {}
-        self.writer.mark(MarkName.SETTLED, ok=settled.ok, exact=True, clients=names, **told)
-        with suppress(StubError):  # a stub that is gone has no truth to tell; `close` says so
-            store = self._stub.store()
-            if "tasks" in store:  # the store of another app is no board
-                self.writer.mark(MarkName.TRUTH, tasks=store["tasks"], epics=store["epics"])
+        self.writer.mark(MarkName.SETTLED, ok=settled.ok, exact=self.lane is not None, clients=names, **told)
+        with suppress(StubError, EnvironmentTrouble):  # gone: no truth to tell; `close` says so
+            if (truth := self._backend.truth()) is not None:
+                self.writer.mark(MarkName.TRUTH, **truth)
         return settled
 
     def expectation(self, what: str, *, ok: bool) -> None:
@@ -88,7 +93,8 @@ class Timeline:
     def close(self, clients: Sequence[Client], *, settled: bool) -> None:
         """The history ends here: the rest of what the clients and the stub saw is fetched."""
         try:
-            self.lane.pull()
+            if self.lane is not None:
+                self.lane.pull()
         except StubError as error:
             self.writer.write(SERVER, EntryKind.OBSERVER, state="lost", what="server", reason=str(error))
         for client in clients:
@@ -104,8 +110,13 @@ class Timeline:
         with suppress(OSError):  # there is more in it
             self.directory.rmdir()
 
-    def _connections_of(self, client: Client, clients: Sequence[Client]) -> list[str]:
-        """What the server has of a person is one client's only while nobody else is that person."""
+    def _connections_of(self, client: Client, clients: Sequence[Client]) -> list[str] | None:
+        """What the server has of a person is one client's only while nobody else is that person.
+
+        None: the server does not tell.
+        """
+        if self.lane is None:
+            return None
         if sum(other.person == client.person for other in clients) > 1:
             return []
         return self.lane.eio_sids.get(client.person, [])
@@ -122,8 +133,10 @@ class Timeline:
         )
 
 
-def _header(spec: str, scenario: Scenario, target: Target) -> Header:
+def _header(spec: str, scenario: Scenario, target: Target, backend: Backend) -> Header:
     now = time.time()
+    told = target.has_stub or target.frontend.settings is not None
+    project = scenario.projects[0].id if scenario.projects else None
     return Header(
         spec=spec,
         scenario=scenario.name,
@@ -133,9 +146,9 @@ def _header(spec: str, scenario: Scenario, target: Target) -> Header:
         epoch=now,
         contract={**target.contract.model_dump(mode="json"), "echo": str(scenario.gateway.echo)},
         budgets=target.budgets.model_dump(mode="json"),
-        frontend=scenario.frontend.model_dump(mode="json"),
-        gateway=scenario.gateway.model_dump(mode="json"),
-        project=scenario.projects[0].id if scenario.projects else None,
+        frontend=scenario.frontend.model_dump(mode="json") if told else {},
+        gateway=scenario.gateway.model_dump(mode="json") if target.has_stub else {},
+        project=backend.id(project) if project else None,
         project_path=target.paths.project,
     )
 

@@ -22,7 +22,7 @@ from mock_server.rest.dispatch import answer_rest, reset_connection
 from mock_server.scenario.load import find_scenario, load_scenario
 from mock_server.scenario.model import Scenario
 from mock_server.settings import ServerSettings
-from mock_server.ui import check_build, frontend_environment, static_answer
+from mock_server.ui import check_build, static_answer
 from mock_server.wire.engine import Refusal, refused
 from mock_server.world import World
 
@@ -197,7 +197,7 @@ class StubServer:
             url = self.gateway_url
             if self._settings.is_wildcard and request.url.host:
                 url = f"http://{request.url.host}:{self.gateway_url.rsplit(':', 1)[1]}"
-            body = frontend_environment(self.world.scenario.frontend, url)
+            body = self.world.scenario.frontend.variables(url)
             return web.json_response(body, headers={"Cache-Control": "no-store"})
         return static_answer(self._settings.ui_dir, request.path)
 

@@ -1,13 +1,11 @@
-"""Serves the built reference frontend and the settings it reads at run time."""
+"""Serves the built reference frontend."""
 
 import mimetypes
 from pathlib import Path
 
 from aiohttp import web
 
-from mock_server.entities import Json
 from mock_server.errors import StartError
-from mock_server.scenario.model import FrontendSettings
 
 DEFAULT_DIR = Path(__file__).parent / "webui" / "dist"
 
@@ -19,21 +17,6 @@ def check_build(directory: Path) -> None:
     """Raise StartError when there is no built frontend in `directory`."""
     if not (directory / _INDEX).is_file():
         raise StartError(f"the frontend is not built: no {_INDEX} in {directory}; run scripts/setup")
-
-
-def frontend_environment(settings: FrontendSettings, gateway_url: str) -> Json:
-    """Return what `/env.json` says."""
-    return {
-        "NEXT_PUBLIC_WEBSOCKET_URL": gateway_url,
-        "NEXT_PUBLIC_API_URL": gateway_url,
-        "NEXT_PUBLIC_ENABLE_REALTIME": str(settings.enable_realtime).lower(),
-        "NEXT_PUBLIC_MOCK_MODE": str(settings.mock_mode).lower(),
-        "NEXT_PUBLIC_POLLING_INTERVAL_MS": settings.polling_interval_ms,
-        "NEXT_PUBLIC_RECONNECTION_DELAY_MS": settings.reconnection_delay_ms,
-        "NEXT_PUBLIC_RECONNECTION_ATTEMPTS": settings.reconnection_attempts,
-        "NEXT_PUBLIC_ACK_TIMEOUT_MS": settings.ack_timeout_ms,
-        "NEXT_PUBLIC_TRANSPORTS": ",".join(transport.value for transport in settings.transports),
-    }
 
 
 def static_answer(directory: Path, path: str) -> web.StreamResponse:

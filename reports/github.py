@@ -18,7 +18,7 @@ def is_github(environment: Mapping[str, str]) -> bool:
 
 
 def commands(accounts: Sequence[Account]) -> Iterator[str]:
-    """Workflow commands, one a line: `::error file=…,line=…,title=…::…`; what is unknown is a warning."""
+    """Workflow commands, one a line: `::error file=…,line=…,title=…::…`; what is no verdict is a warning."""
     red = [each for each in accounts if each.spec.verdict.is_red]
     ordered = sorted(red, key=lambda each: -each.spec.verdict.severity)
     shown = ordered if len(ordered) <= _MOST else ordered[: _MOST - 1]
@@ -29,7 +29,7 @@ def commands(accounts: Sequence[Account]) -> Iterator[str]:
 
 def _annotation(account: Account) -> str:
     spec = account.spec
-    level = "warning" if spec.verdict is Verdict.UNKNOWN else "error"
+    level = "warning" if spec.verdict in (Verdict.UNKNOWN, Verdict.ENVIRONMENT) else "error"
     file, line = account.place
     fields = {"file": file, "line": line, "title": f"{spec.verdict}: {spec.name}"}
     said = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items() if value is not None)

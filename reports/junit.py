@@ -17,6 +17,9 @@ NAME = "junit.xml"
 #: What XML 1.0 cannot hold, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+#: No verdict on the app: for JUnit, an error.
+_ERRORS = (Verdict.ERROR, Verdict.UNKNOWN, Verdict.ENVIRONMENT)
+
 
 def write_junit(run: Run, accounts: Sequence[Account], out: Path) -> Path:
     """One suite per run: several when runs were merged."""
@@ -36,7 +39,7 @@ def _totals(accounts: Iterable[Account]) -> dict[str, str]:
     return {
         "tests": str(len(specs)),
         "failures": str(verdicts.count(Verdict.FAILED)),
-        "errors": str(verdicts.count(Verdict.ERROR) + verdicts.count(Verdict.UNKNOWN)),
+        "errors": str(sum(map(verdicts.count, _ERRORS))),
         "skipped": str(verdicts.count(Verdict.SKIPPED)),
         "time": f"{sum(spec.duration_s for spec in specs):.3f}",
     }

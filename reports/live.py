@@ -19,6 +19,7 @@ _STYLES = {
     Verdict.FAILED: "bold red",
     Verdict.ERROR: "bold red",
     Verdict.UNKNOWN: "yellow",
+    Verdict.ENVIRONMENT: "yellow",
     Verdict.PASSED: "green",
     Verdict.SKIPPED: "dim",
 }

@@ -22,6 +22,7 @@ _MARKS = {
     Verdict.FAILED: "❌",
     Verdict.ERROR: "❗",
     Verdict.UNKNOWN: "❔",
+    Verdict.ENVIRONMENT: "🔌",
     Verdict.PASSED: "✅",
     Verdict.SKIPPED: "⏭",
 }

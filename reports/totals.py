@@ -13,8 +13,15 @@ from reports.run_model import Run, Spec
 from reports.verdict import Verdict
 
 #: The order in which verdicts are counted out: what needs somebody's eyes comes first.
-ORDER = (Verdict.FAILED, Verdict.ERROR, Verdict.UNKNOWN, Verdict.PASSED, Verdict.SKIPPED)
-_REDDEST_FIRST = (Verdict.FAILED, Verdict.ERROR, Verdict.UNKNOWN)
+ORDER = (
+    Verdict.FAILED,
+    Verdict.ERROR,
+    Verdict.UNKNOWN,
+    Verdict.ENVIRONMENT,
+    Verdict.PASSED,
+    Verdict.SKIPPED,
+)
+_REDDEST_FIRST = (Verdict.FAILED, Verdict.ERROR, Verdict.UNKNOWN, Verdict.ENVIRONMENT)
 
 
 def counts(run: Run) -> dict[Verdict, int]:

@@ -11,6 +11,8 @@ class Verdict(StrEnum):
 
     SKIPPED = "skipped"
     PASSED = "passed"
+    #: What was under test was not there: nothing is said of the app.
+    ENVIRONMENT = "environment"
     UNKNOWN = "unknown"
     ERROR = "error"
     FAILED = "failed"
@@ -34,10 +36,10 @@ def combined(*, reported: Verdict | None, judged: Verdict | None, own: Verdict |
     """One verdict of three: `reported` by the runner, `judged` by the checkers, the body's `own`.
 
     A judged spec counts as its body and its checkers say, so that judging a saved run again can change it;
-    an error outside the body (set-up, tear-down) and a skip stay what they were.
+    an error outside the body (set-up, tear-down), a skip and a target that was not there stay what they were.
     """
-    if reported is Verdict.SKIPPED:
-        return Verdict.SKIPPED
+    if reported in (Verdict.SKIPPED, Verdict.ENVIRONMENT):
+        return reported
     if judged is None:
         return reported or Verdict.UNKNOWN
     parts = [judged, own or reported or judged]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 import httpx
@@ -17,12 +18,16 @@ class RestPeer:
     Raises RestError when there is no answer, or one that is not a success.
     """
 
-    def __init__(self, *, person: str, token: str, gateway_url: str) -> None:
+    def __init__(
+        self, *, person: str, token: str, gateway_url: str, verify: ssl.SSLContext | bool = True
+    ) -> None:
+        """`verify`: what the server's certificate is checked with."""
         self.person = person
         self._http = httpx.Client(
             base_url=gateway_url,
             headers={"Authorization": f"Bearer {token}"},
             timeout=_TIMEOUT_S,
+            verify=verify,
             trust_env=False,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypedDict, TypeVar, Unpack
 
 from harness.clients.client import Client
-from harness.errors import UsageError
+from harness.errors import NotOnTarget
 from harness.faults.ack import AckDelay, AckError, SwallowAck
 from harness.faults.cut import Cut
 from harness.faults.fault import Fault
@@ -58,7 +58,7 @@ class RestMatch(_Which, total=False):
 class StubFaults(ABC):
     """Makes them; a part of `Faults`, which keeps and lifts them.
 
-    All raise UsageError for what makes no sense, and where the target has no stub.
+    All raise UsageError for what makes no sense, NotOnTarget where the target has no stub.
     """
 
     _stub: StubControl | None
@@ -195,7 +195,7 @@ class StubFaults(ABC):
 
     def _must_have_stub(self, fault: str) -> StubControl:
         if self._stub is None:
-            raise UsageError(f"{fault}: only a stub can do this, and the target has none")
+            raise NotOnTarget(f"not on this target: {fault} is carried out by a stub, and it has none")
         return self._stub
 
 

@@ -14,6 +14,8 @@ from harness.journal.redact import redact
 
 #: The user property by which a test's reports tell the controller that it is a spec: it asked for a stage.
 _HAS_STAGE = "lockstep_stage"
+#: The user property of a report whose failure says nothing of the app: the target was not there.
+ENVIRONMENT = "lockstep_environment"
 _NEEDS = {"stage", "lockstep_settings"}  # by the second one, a stage is ours
 #: pytest colours the difference of two values for the terminal that it writes to.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -61,8 +63,10 @@ class Outcome:
         if report.location[1] is not None:
             self.line = report.location[1] + 1
         message = _COLOUR.sub("", _message(report) or "")
-        if report.failed:
-            if self.outcome not in {"failed", "error"}:
+        if report.failed and any(key == ENVIRONMENT for key, _ in report.user_properties):
+            self.outcome = "environment"
+        elif report.failed:
+            if self.outcome not in {"failed", "error", "environment"}:
                 self.outcome = "failed" if report.when == "call" else "error"
             elif message:
                 message = f"and in its {report.when}: {message}"

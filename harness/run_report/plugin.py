@@ -20,7 +20,7 @@ from harness.settings import Settings
 _RUN_FORMAT = 1
 #: So many red specs are named at the end; the report has them all.
 _MOST_RED = 30
-_RED = frozenset(("failed", "error", "unknown"))
+_RED = frozenset(("failed", "error", "unknown", "environment"))
 _MOST_PROBLEMS = 5
 
 

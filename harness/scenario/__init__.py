@@ -1,6 +1,6 @@
 """The joint to the stub's scenarios: the only place of the harness that imports from `mock_server`."""
 
-from harness.scenario.read import read_scenario
+from harness.scenario.read import bare_scenario, read_scenario
 from mock_server.errors import DocumentError, Problem, UnknownScenarioError
 from mock_server.events import ClientEvent, ServerEvent
 from mock_server.scenario.fault_parameters import CallFault, FaultSpec, OccurringFault, PacketFault
@@ -62,6 +62,7 @@ __all__ = [
     "Transport",
     "UnknownScenarioError",
     "Unscripted",
+    "bare_scenario",
     "find_scenario",
     "in_order",
     "list_scenarios",

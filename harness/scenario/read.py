@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,3 +22,8 @@ def read_scenario(name: str, scenarios_dir: Path, *, seed: int | None = None) ->
         return load_scenario(find_scenario(name, scenarios_dir), seed=seed)
     except (DocumentError, UnknownScenarioError) as error:
         raise ScenarioError(str(error)) from error
+
+
+def bare_scenario(people: Iterable[str]) -> Scenario:
+    """A world with nothing in it but people: that of an app whose data nobody scripts."""
+    return Scenario.from_document({"name": "as it is", "model": "none", "people": dict.fromkeys(people)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -26,14 +27,22 @@ class StubProcess:
     Raises StubStartError when the stub says that it cannot start, or says nothing for 30 s.
     """
 
-    def __init__(self, *, fixtures_dir: Path, log_path: Path) -> None:
+    def __init__(
+        self, *, fixtures_dir: Path, log_path: Path, port: int = 0, origin: str | None = None
+    ) -> None:
+        """`port` 0: the system chooses. `origin` is where a frontend of one's own is."""
         log_path.parent.mkdir(parents=True, exist_ok=True)
         self.log_path = log_path
         self._log: IO[bytes] = log_path.open("ab")
-        command = [sys.executable, "-m", "mock_server", "--port", "0", "--ui-port", "0"]
+        command = [sys.executable, "-m", "mock_server", "--port", str(port), "--ui-port", "0"]
         command += ["--fixtures", str(fixtures_dir), "--json", "--exit-with-parent"]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            start_new_session=True,
+            env={**os.environ, **({"CORS_ORIGIN": origin} if origin else {})},
         )
         try:
             ready = self._wait_until_ready()

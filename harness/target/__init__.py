@@ -1,7 +1,35 @@
 """What is under test: its addresses, how people sign in, its contract switches and its budgets."""
 
+from harness.target.addresses import Frontend, Gateway, Start, Tls
+from harness.target.hosts import looks_like_production
 from harness.target.lens import Lens
-from harness.target.load import list_targets, load_target
-from harness.target.model import Auth, Budgets, Contract, Kind, Paths, Target
+from harness.target.load import find_target, list_targets, load_target
+from harness.target.model import Budgets, Contract, Edge, Kind, Paths, Target
+from harness.target.people import Account, Auth, SignIn, filled
+from harness.target.writes import Build, Cleanup, World, Writes
 
-__all__ = ["Auth", "Budgets", "Contract", "Kind", "Lens", "Paths", "Target", "list_targets", "load_target"]
+__all__ = [
+    "Account",
+    "Auth",
+    "Budgets",
+    "Build",
+    "Cleanup",
+    "Contract",
+    "Edge",
+    "Frontend",
+    "Gateway",
+    "Kind",
+    "Lens",
+    "Paths",
+    "SignIn",
+    "Start",
+    "Target",
+    "Tls",
+    "World",
+    "Writes",
+    "filled",
+    "find_target",
+    "list_targets",
+    "load_target",
+    "looks_like_production",
+]

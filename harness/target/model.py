@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from harness.scenario import Echo
+from harness.target.addresses import Frontend, Gateway, Tls
 from harness.target.lens import Lens
+from harness.target.people import Account, Auth
+from harness.target.writes import World, Writes
 
 
 class Kind(StrEnum):
-    """`stub`: the embedded stub server with the reference frontend."""
+    """What stands behind the frontend, and whose frontend it is.
 
+    `stub`: the embedded stub server with the reference frontend. `local`: your own frontend against the
+    stub. `deployment`: a server of yours, with no control API.
+    """
+
+    STUB = "stub"
+    LOCAL = "local"
+    DEPLOYMENT = "deployment"
+
+
+class Edge(StrEnum):
+    """Where faults can be carried out."""
+
+    PAGE = "page"
     STUB = "stub"
 
 
@@ -32,17 +49,12 @@ class _Part(BaseModel):
 Millis = Annotated[int, Field(gt=0)]
 
 
-class Auth(_Part):
-    """Sign-in by token: the key of the app's localStorage that holds it."""
-
-    local_storage_key: str = "jwt_token"
-
-
 class Paths(_Part):
     """Pages of the app, relative to its URL."""
 
     login: str = "/login"
     projects: str = "/projects"
+    #: Where a client is once it is opened; `{project}` is the project's id.
     project: str = "/projects/{project}"
 
 
@@ -77,6 +89,8 @@ class Timeouts(_Part):
 
     expect_ms: Millis = 5000
     ready_ms: Millis = 15_000
+    #: Without a stub to ask, all is quiet when no packet of the app has come for so long.
+    quiet_ms: Millis = 300
 
 
 class Target(_Part):
@@ -85,7 +99,14 @@ class Target(_Part):
     name: str
     kind: Kind
     description: str = ""
+    frontend: Frontend = Frontend()
+    gateway: Gateway = Gateway()
+    tls: Tls = Tls()
+    #: Who can sign in on a deployment; of a stub's people the scenario tells.
+    people: dict[str, Account] = Field(default_factory=dict)
     auth: Auth = Auth()
+    world: World = World()
+    writes: Writes = Writes()
     paths: Paths = Paths()
     contract: Contract = Contract()
     budgets: Budgets = Budgets()
@@ -94,3 +115,57 @@ class Target(_Part):
     lens: Lens | None = None
     #: Further words that make a key secret, beside token, password, cookie and their like.
     secret_keys: tuple[str, ...] = ()
+    _path: Path | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.kind is not Kind.STUB and self.frontend.url is None:
+            raise ValueError(
+                f"frontend.url is missing: where is the frontend of a target of kind {self.kind}?"
+            )
+        if self.kind is not Kind.DEPLOYMENT and self.people:
+            raise ValueError(
+                f"people are for a deployment: those of a target of kind {self.kind} are the scenario's"
+            )
+        if self.kind is Kind.STUB and self.frontend.start is not None:
+            raise ValueError(
+                "frontend.start is for kind local or deployment: the stub serves the frontend itself"
+            )
+        return self
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was read from."""
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths of the file start from."""
+        return self._path.parent if self._path else Path()
+
+    @property
+    def has_stub(self) -> bool:
+        """Whether the server is the stub, which tells all and carries out faults."""
+        return self.kind is not Kind.DEPLOYMENT
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Where faults can be carried out."""
+        return (Edge.PAGE, Edge.STUB) if self.has_stub else (Edge.PAGE,)
+
+    @property
+    def app_url(self) -> str:
+        """Where the frontend is, without a slash at the end. Raises ValueError where only the stub knows."""
+        if self.frontend.url is None:
+            raise ValueError(f"target {self.name} has no frontend.url")
+        return self.frontend.url
+
+    @property
+    def gateway_url(self) -> str:
+        """Where Socket.IO is served; without a word of its own, where the frontend is."""
+        return self.gateway.url or self.app_url
+
+    @property
+    def api_url(self) -> str:
+        """Where REST is served; without a word of its own, where Socket.IO is."""
+        return self.gateway.api_url or self.gateway_url

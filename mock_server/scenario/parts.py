@@ -251,3 +251,17 @@ class FrontendSettings(Part):
     """How long it waits for an acknowledgement."""
     transports: Transports = BOTH_TRANSPORTS
     """What it tries to connect by, in this order."""
+
+    def variables(self, gateway_url: str) -> dict[str, str | int]:
+        """Return what `/env.json` says to a frontend whose server is at `gateway_url`."""
+        return {
+            "NEXT_PUBLIC_WEBSOCKET_URL": gateway_url,
+            "NEXT_PUBLIC_API_URL": gateway_url,
+            "NEXT_PUBLIC_ENABLE_REALTIME": str(self.enable_realtime).lower(),
+            "NEXT_PUBLIC_MOCK_MODE": str(self.mock_mode).lower(),
+            "NEXT_PUBLIC_POLLING_INTERVAL_MS": self.polling_interval_ms,
+            "NEXT_PUBLIC_RECONNECTION_DELAY_MS": self.reconnection_delay_ms,
+            "NEXT_PUBLIC_RECONNECTION_ATTEMPTS": self.reconnection_attempts,
+            "NEXT_PUBLIC_ACK_TIMEOUT_MS": self.ack_timeout_ms,
+            "NEXT_PUBLIC_TRANSPORTS": ",".join(transport.value for transport in self.transports),
+        }

@@ -10,6 +10,7 @@ import pytest
 from pages.devmentor import DevMentor
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from harness.backend import StubBackend
 from harness.clients.browsers import Engine, launch
 from harness.scenario import read_scenario
 from harness.stage import Stage
@@ -52,14 +53,15 @@ def open_stage(
 
     def open_it(name: str) -> Stage[DevMentor]:
         scenario = read_scenario(name, FIXTURES / "scenarios", seed=None)
-        control.reset(scenario.document())
         target = load_target("stub", FIXTURES / "targets")
+        backend = StubBackend(control, target, app_url=process.ui_url)
+        backend.begin(scenario)
         folder = tmp_path / str(len(opened))
-        timeline = Timeline(folder, spec="tests::it", scenario=scenario, target=target, stub=control)
+        timeline = Timeline(folder, spec="tests::it", scenario=scenario, target=target, backend=backend)
         stage = Stage(
             scenario=scenario,
             target=target,
-            stub=control,
+            backend=backend,
             app_url=process.ui_url,
             client_type=DevMentor,
             open_context=open_context,
