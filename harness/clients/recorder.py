@@ -67,6 +67,7 @@ class Recorder:
         self._transcript = Transcript(
             lambda kind, epoch_ms, **fields: writer.write_page(name, kind, epoch_ms, **fields),
             on_offset=lambda ahead_s: writer.set_offset(name, ahead_s),
+            redactor=redactor,
         )
         scripts = [*([lens_script(target.lens)] if target.lens else []), *extensions]
         config = TapConfig(secret_keys=tuple(sorted(redactor.keys)))

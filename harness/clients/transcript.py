@@ -12,7 +12,16 @@ from harness.clients.plain_sockets import PlainSockets
 from harness.clients.views import View, Views
 from harness.journal.boards import whole_number
 from harness.journal.entries import EntryKind, Fate, MarkName, Sense, SocketState
-from harness.protocol import Direction, EnginePacket, Malformed, SocketKind, SocketPacket, Transport
+from harness.journal.redact import Redactor
+from harness.protocol import (
+    Direction,
+    EnginePacket,
+    Malformed,
+    Parser,
+    SocketKind,
+    SocketPacket,
+    Transport,
+)
 from harness.tap import Coverage, RecordKind, Sight, TapRecord, Wire, WireFrame
 
 _KEPT = (Fate.HELD, Fate.DROPPED)
@@ -86,10 +95,16 @@ class Transcript:
     Only the client's first page counts; frames in it may hold sockets, but have no board of their own.
     """
 
-    def __init__(self, write: Write, *, on_offset: Callable[[float], None] = lambda _s: None) -> None:
+    def __init__(
+        self,
+        write: Write,
+        *,
+        on_offset: Callable[[float], None] = lambda _s: None,
+        redactor: Redactor | None = None,
+    ) -> None:
         self._write = write
         self._on_offset = on_offset
-        self._wire = Wire()
+        self._wire = Wire(redactor)
         self._plain = PlainSockets(write)
         self._views = Views()
         #: Session ids by connection and namespace: one connection may carry many.
@@ -322,6 +337,8 @@ class Transcript:
             self._write(EntryKind.SOCKET, packet.t, conn=conn, state=state, transport="polling")
 
     def _socket_packet(self, conn: int, packet: SocketPacket, common: dict[str, Any]) -> None:
+        if packet.parser is not Parser.JSON:
+            common["parser"] = packet.parser.value
         data: list[Any] = list(packet.args)
         if packet.kind in (SocketKind.CONNECT, SocketKind.CONNECT_ERROR) and packet.data is not None:
             data = [packet.data]

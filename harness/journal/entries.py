@@ -9,7 +9,8 @@ fields of each kind (`?`: may be missing; what is missing is not judged, never t
     socket      conn, state: SocketState, transport?, url?, code?, reason?, sid?, recovered?, error?,
                 namespace?: that of the session, when it is not "/"
     frame       conn, direction: sent|received, transport, engine, packet?, namespace?, event?,
-                data?: [args...], ack_id?, bytes, fate?: Fate, again?: true: told before, when it came
+                data?: [args...], ack_id?, bytes, fate?: Fate, again?: true: told before, when it came,
+                parser?: msgpack, when it was no text
     plain_socket  conn, state: connecting|open|error|closed, url, protocol?, code?, reason?
     plain_frame   conn, direction: sent|received, size, text?: its first characters, cut?: true
                 size is in characters with a text, in bytes without one

@@ -85,17 +85,18 @@ class Redactor:
         """Whether a value under `key` is a secret, going by the words that the key is made of."""
         return _is_secret(key, self.keys)
 
-    def value(self, source: Any) -> Any:
-        """As `redact`."""
+    def value(self, source: Any, *, as_json: bool = True) -> Any:
+        """As `redact`; unless `as_json`, bytes and floats that JSON cannot hold stay as they are."""
         if isinstance(source, str):
             return self.text(source)
         if isinstance(source, Mapping):
-            return {str(key): self._of_key(str(key), item) for key, item in self._named(source)}
+            named = ((str(key), item) for key, item in self._named(source))
+            return {key: self._of_key(key, item, as_json) for key, item in named}
         if isinstance(source, list | tuple):
-            return [self.value(item) for item in source]
-        if isinstance(source, bytes | bytearray):
+            return [self.value(item, as_json=as_json) for item in source]
+        if as_json and isinstance(source, bytes | bytearray):
             return f"<{len(source)} bytes>"
-        if isinstance(source, float) and not math.isfinite(source):
+        if as_json and isinstance(source, float) and not math.isfinite(source):
             return str(source)
         return source
 
@@ -125,9 +126,9 @@ class Redactor:
         lowered = text.lower()
         return any(hint in lowered for hint in self._hints)
 
-    def _of_key(self, key: str, item: Any) -> Any:
+    def _of_key(self, key: str, item: Any, as_json: bool) -> Any:
         if not self.is_secret(key):
-            return self.value(item)
+            return self.value(item, as_json=as_json)
         if item is None or isinstance(item, bool) or item == "":
             return item
         self._remember_parts(item)

@@ -1,4 +1,4 @@
-"""The one codec for Engine.IO 4 and Socket.IO 5: sans-I/O, one decoder per connection."""
+"""The one codec for Engine.IO 4 and Socket.IO 5, by either parser: sans-I/O, one decoder per connection."""
 
 from harness.protocol.connection import ConnectionDecoder, encode
 from harness.protocol.engineio import encode_control, encode_message, join_payload, split_payload
@@ -10,6 +10,7 @@ from harness.protocol.packets import (
     Handshake,
     Malformed,
     Packet,
+    Parser,
     SocketKind,
     SocketPacket,
     Transport,
@@ -26,6 +27,7 @@ __all__ = [
     "Handshake",
     "Malformed",
     "Packet",
+    "Parser",
     "SocketKind",
     "SocketPacket",
     "Transport",

@@ -14,6 +14,7 @@ from harness.protocol.engineio import (
     encode_message,
     split_payload,
 )
+from harness.protocol.msgpack_packets import decode_map
 from harness.protocol.packets import (
     Direction,
     EngineKind,
@@ -21,6 +22,7 @@ from harness.protocol.packets import (
     Handshake,
     Malformed,
     Packet,
+    Parser,
     SocketPacket,
     Transport,
 )
@@ -118,12 +120,22 @@ class ConnectionDecoder:
         self, direction: Direction, transport: Transport, raw: Message, t: float
     ) -> Iterator[Packet]:
         pending = self._pending.get(direction)
-        if pending is None or isinstance(raw.content, str):
-            raise NotAPacket("binary that belongs to no packet")
+        assert isinstance(raw.content, bytes)
+        if pending is None:
+            yield self._whole(direction, transport, raw.content, t)
+            return
         pending.attachments.append(raw.content)
         if pending.complete:
             del self._pending[direction]
             yield _packet(direction, transport, pending, t)
+
+    def _whole(self, direction: Direction, transport: Transport, content: bytes, t: float) -> SocketPacket:
+        """Bytes that nothing waits for: a packet of another parser, or nothing at all."""
+        header = decode_map(content)
+        if header is None:
+            raise NotAPacket("binary that belongs to no packet")
+        whole = _Pending(header=header, text="", started_t=t)
+        return _replace(_packet(direction, transport, whole, t), parser=Parser.MSGPACK)
 
     def _abandon(
         self, direction: Direction, transport: Transport, t: float, reason: str

@@ -47,6 +47,13 @@ class SocketKind(StrEnum):
     BINARY_ACK = "binary_ack"
 
 
+class Parser(StrEnum):
+    """What turns Socket.IO packets into messages: text with attachments, or MessagePack."""
+
+    JSON = "json"
+    MSGPACK = "msgpack"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handshake:
     """What the server said of itself when it opened the connection."""
@@ -88,6 +95,7 @@ class SocketPacket:
     data: Data = None
     attachments: int = 0
     started_t: float = field(default=0.0, compare=False)
+    parser: Parser = field(default=Parser.JSON, compare=False)
 
     @property
     def event(self) -> str | None:

@@ -34,7 +34,8 @@ _HEADER = re.compile(
     r"(?:(?P<count>[0-9]{1,9})-)?(?:(?P<namespace>/[^,]*)(?:,|\Z))?(?P<ack>[0-9]{1,18})?(?P<json>.*)",
     re.DOTALL,
 )
-_NO_DATA = object()
+#: Stands for a payload that is not there, which is not the same as null.
+NO_DATA = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +60,14 @@ def decode_text(text: str) -> Header:
         raise NotAPacket(
             "illegal attachments" if kind in _BINARY else "attachments on a packet that has none"
         )
-    data = _json(match["json"]) if match["json"] else _NO_DATA
-    if not _fits(kind, data):
+    data = _json(match["json"]) if match["json"] else NO_DATA
+    if not fits(kind, data):
         raise NotAPacket(f"invalid payload for {kind}")
     return Header(
         kind=kind,
         namespace=match["namespace"] or "/",
         ack_id=int(match["ack"]) if match["ack"] else None,
-        data=None if data is _NO_DATA else data,
+        data=None if data is NO_DATA else data,
         attachments=int(count or 0),
     )
 
@@ -96,7 +97,7 @@ def encode_packet(
     attachments: list[bytes] = []
     flat = _deconstruct(data, attachments)
     kind = _with_binary(kind, bool(attachments))
-    if not _fits(kind, _NO_DATA if data is None else flat):
+    if not fits(kind, NO_DATA if data is None else flat):
         raise ValueError(f"{kind} cannot carry {data!r}")
     text = str(_KINDS.index(kind))
     if attachments:
@@ -127,8 +128,9 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _fits(kind: SocketKind, data: Data) -> bool:
-    if data is _NO_DATA:
+def fits(kind: SocketKind, data: Data) -> bool:
+    """Whether a packet of `kind` may carry `data`, which is NO_DATA when it carries none."""
+    if data is NO_DATA:
         # socket.io-parser lets all pass without a payload; an event without a name is of no use to anyone.
         return kind not in _EVENTS
     match kind:

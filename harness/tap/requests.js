@@ -93,15 +93,17 @@
   const fetched = (call, response) => {
     const head = { status: response.status, request_id: response.headers.get("x-request-id") };
     const length = Number(response.headers.get("content-length") ?? 0);
-    const readable = response.body && !response.bodyUsed && length <= config.max_payload_chars;
+    const tooLong = length > config.max_payload_chars;
+    const readable = response.body && !response.bodyUsed && !tooLong;
     if (!readable || !(call.polling || isJson(response.headers.get("content-type")))) {
       // The body is not ours to read, so this is the time of the headers.
-      ended(call, "ok", { ...head, at: "headers" });
-      return;
+      const missed = call.polling && tooLong ? { text: "", size: length, truncated: true } : {};
+      ended(call, "ok", { ...head, at: "headers", ...missed });
+      return undefined;
     }
     const body = (text) => ended(call, "ok", { ...head, ...bodyFields(text, call.polling) });
     const failed = (error) => ended(call, outcomeOf(error), head);
-    apply(then, apply(responseText, apply(clone, response, []), []), [body, failed]);
+    return apply(then, apply(responseText, apply(clone, response, []), []), [body, failed]);
   };
   const outcomeOf = (error) => ({ AbortError: "aborted", TimeoutError: "timeout" })[error?.name] ?? "failed";
 
@@ -112,8 +114,9 @@
       return read(response);
     };
     const read = (response) => {
-      guarded(() => fetched(call, response));
-      return response;
+      const told = guarded(() => fetched(call, response));
+      // What a poll brings leads to the next request: it has to be told before.
+      return call.polling && told ? apply(then, told, [() => response, () => response]) : response;
     };
     const failed = (error) => {
       guarded(() => ended(call, outcomeOf(error), { error: String(error?.name) }));

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
-from harness.protocol import ConnectionDecoder, Direction, Malformed, Packet, Transport
+from harness.journal.redact import Redactor
+from harness.protocol import (
+    ConnectionDecoder,
+    Direction,
+    Malformed,
+    Packet,
+    Parser,
+    SocketPacket,
+    Transport,
+)
 from harness.tap.records import RecordKind, TapRecord
 
 SEPARATOR = "\x1e"
@@ -59,7 +68,9 @@ class _Socket:
 class Wire:
     """Feed it the records of any number of documents, each document's in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, redactor: Redactor | None = None) -> None:
+        """`redactor` masks what the page could not: the secrets in packets that are no text."""
+        self._redactor = redactor or Redactor()
         self.connections: list[Connection] = []
         #: URLs of connections in another protocol version than Engine.IO 4: seen, but not decoded.
         self.undecoded: list[str] = []
@@ -153,19 +164,35 @@ class Wire:
             yield from _frames(connection, record, [broken])
             return
         if not data.get("fates"):
-            yield from _frames(
-                connection, record, connection.decoder.feed(direction, transport, payload, record.t)
-            )
+            packets = self._packets(connection, direction, transport, payload, record.t)
+            yield from _frames(connection, record, packets)
             return
         polled = transport is Transport.POLLING and isinstance(payload, str)
         parts: list[str | bytes] = [*str(payload).split(SEPARATOR)] if polled else [payload]
         for index, (part, fate) in enumerate(zip(parts, data["fates"], strict=False)):
-            packets = connection.decoder.feed(direction, transport, part, record.t)
+            packets = self._packets(connection, direction, transport, part, record.t)
             for frame in _frames(connection, record, packets, fate):
                 self._touched[record.doc, record.n, index] = frame
                 # One that was altered is told when it goes on, with what the other side gets.
                 if fate != _ALTERED:
                     yield frame
+
+    def _packets(
+        self,
+        connection: Connection,
+        direction: Direction,
+        transport: Transport,
+        payload: str | bytes,
+        t: float,
+    ) -> list[Packet]:
+        packets = connection.decoder.feed(direction, transport, payload, t)
+        return [self._masked(packet) for packet in packets]
+
+    def _masked(self, packet: Packet) -> Packet:
+        """Text was masked in the page, MessagePack could not be."""
+        if not isinstance(packet, SocketPacket) or packet.parser is Parser.JSON:
+            return packet
+        return replace(packet, data=self._redactor.value(packet.data, as_json=False))
 
     def _pass(self, record: TapRecord) -> Iterator[WireFrame]:
         """A packet that a fault lets go on: what the other side gets, and when."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
+import msgpack
 import pytest
 
 from harness.clients.plain_sockets import TEXT_MAX
@@ -107,6 +109,19 @@ def test_socket_with_the_id_of_one_before_it_is_recovered(tab: Page) -> None:
     told = [each.get("recovered") for each in tab.of(EntryKind.SOCKET) if each["state"] == "connected"]
     assert told == [None, True]
     assert tab.transcript.traffic.received == {"s1": 1}
+
+
+def test_secrets_in_msgpack_are_masked_before_anybody_gets_them(tab: Page) -> None:
+    tab.connects()
+    secret = "a-secret-of-the-page-0123456789"
+    for data in ({"token": secret}, {"text": f"it is {secret}", "bytes": b"\x00"}):
+        packed = msgpack.packb({"type": 2, "nsp": "/", "data": ["news", data]})
+        tab.says(RecordKind.WS_MESSAGE, ws=1, b64=base64.b64encode(packed).decode(), size=len(packed))
+    heard = [event.payload for event in tab.transcript.traffic.events]
+    assert heard == [{"token": "[redacted]"}, {"text": "it is [redacted]", "bytes": b"\x00"}]
+    frames = [each for each in tab.of(EntryKind.FRAME) if each.get("event") == "news"]
+    assert [each["parser"] for each in frames] == ["msgpack", "msgpack"]
+    assert secret not in repr(tab.entries)
 
 
 def test_states_of_a_connection(tab: Page) -> None:

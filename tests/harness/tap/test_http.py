@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.tap import RecordKind, TapConfig, TapRecord
+from harness.protocol import Malformed
+from harness.tap import RecordKind, TapConfig, TapRecord, Wire
 
 XHR = """([method, url, body]) => new Promise((resolve) => {
     const xhr = new XMLHttpRequest();
@@ -113,6 +114,28 @@ def test_large_bodies_are_noted_by_their_size(open_tapped: Callable[..., Any], w
     assert end.data["size"] > 500
     assert "text" not in start.data
     assert "text" not in end.data
+
+
+@pytest.mark.parametrize("via", ["fetch", "xhr"])
+def test_a_poll_that_is_too_large_is_said_to_be_unread(
+    open_tapped: Callable[..., Any], world: Any, via: str
+) -> None:
+    tapped = open_tapped(TapConfig(max_payload_chars=50))
+    tapped.page.goto(f"{world.url}/page/blank.html")
+    tapped.page.evaluate(
+        """(via) => new Promise((resolve) => {
+            const url = "/api/x?EIO=4&transport=polling&size=100";
+            if (via === "fetch") return resolve(fetch(url).then(() => null));
+            const xhr = new XMLHttpRequest();
+            xhr.onload = () => resolve(null);
+            xhr.open("GET", url);
+            xhr.send();
+        })""",
+        via,
+    )
+    (frame,) = Wire().feed_all(tapped.records())
+    assert isinstance(frame.packet, Malformed)
+    assert "the tap kept only a part of a payload of" in frame.packet.reason
 
 
 def test_a_body_that_is_no_json_is_left_alone(tapped: Any, opened: Any) -> None:
