@@ -139,6 +139,7 @@ class DeploymentBackend:
             token=person.token or "",
             gateway_url=self.api.base_url,
             verify=self.api.verify,
+            ids=lambda alias: self._world.ids.get(alias, alias) if self._world else alias,
         )
 
     def truth(self, project: str | None = None) -> Json | None:
