@@ -76,7 +76,11 @@
       if (isAttachment && open) {
         open.parts.push({ part, ...more });
       } else {
-        open = { said: isAttachment ? { kind: "unknown", attachments: 0 } : read(part), parts: [{ part, ...more }] };
+        const said = isAttachment ? { kind: "unknown", attachments: 0 } : read(part);
+        const begun = { said, parts: [{ part, ...more }] };
+        // A heartbeat, or a word of an upgrade, may come in the middle.
+        if (open && said.kind === "control") return begun;
+        open = begun;
       }
       if (open.parts.length <= open.said.attachments) return null;
       const whole = open;

@@ -15,14 +15,18 @@
   const textOf = (packets) =>
     packets.flatMap(({ parts }) => parts.map(({ part }) => faults.forPolling(part))).join(faults.SEPARATOR) || NOOP;
 
+  const isMidway = (sid, dir) => faults.assemblerOf(`${sid} ${dir}`).waits();
+  // `whole`: no packet began in a payload before this one, and none goes on in the next.
   const split = (text, dir, more) => {
     const assemble = faults.assemblerOf(`${more.sid} ${dir}`);
+    const midway = assemble.waits();
     const found = text.split(faults.SEPARATOR).map((part, index) => {
       const packet = assemble.take(part, part[0] === "b", {});
       return packet && Object.assign(packet, { dir, index, text: packet.parts[0].part, ...more });
     });
     // The fate of a packet stands with its last part.
-    return { packets: found.filter(Boolean), fates: () => found.map((packet) => packet?.fate ?? null) };
+    const whole = !midway && !assemble.waits();
+    return { packets: found.filter(Boolean), fates: () => found.map((packet) => packet?.fate ?? null), whole };
   };
 
   // --- Towards the app
@@ -99,13 +103,13 @@
   };
   const sending = (desk, unit) => {
     desk.url = unit.url;
-    if (!faults.any() && desk.posting === null && !desk.posts.length) {
+    if (!faults.any() && !isMidway(desk.sid, "out") && desk.posting === null && !desk.posts.length) {
       desk.posting = unit.http;
       return undefined;
     }
-    const { packets, fates } = split(String(unit.body ?? ""), "out", { sid: desk.sid, http: unit.http, n: () => unit.n });
+    const { packets, fates, whole } = split(String(unit.body ?? ""), "out", { sid: desk.sid, http: unit.http, n: () => unit.n });
     const out = faults.run(packets, deliverOut);
-    const plain = out.length === packets.length && out.every((one, i) => one === packets[i]);
+    const plain = whole && out.length === packets.length && out.every((one, i) => one === packets[i]);
     if (plain && desk.posting === null && !desk.posts.length && packets.every((one) => !one.notes.length)) {
       desk.posting = unit.http;
       return undefined;
@@ -156,7 +160,9 @@
     const frozen = faults.armed("freeze");
     const sid = faults.sidOf(unit.url);
     if (unit.method === "POST" && sid) posted(deskOf(sid));
-    if (unit.method === "POST" || unit.status !== 200 || !sid) {
+    const isUnread = unit.method === "GET" && unit.text === null;
+    if (isUnread) faults.unread("in", "an answer of long-polling by fetch");
+    if (unit.method === "POST" || unit.status !== 200 || !sid || isUnread) {
       if (!unit.late) settle(sid, unit);
       if (!frozen) return undefined;
       faults.touch(frozen, { said: { kind: "answer" }, http: unit.http }, "held");
@@ -171,11 +177,11 @@
       return undefined;
     }
     desk.asker = null;
-    if (!faults.any() && !desk.pending.length) return undefined;
-    const { packets, fates } = split(unit.text, "in", { sid, http: unit.http, n: () => unit.n });
+    if (!faults.any() && !isMidway(sid, "in") && !desk.pending.length) return undefined;
+    const { packets, fates, whole } = split(unit.text, "in", { sid, http: unit.http, n: () => unit.n });
     const out = faults.run(packets, deliverIn);
     const given = [...desk.pending.splice(0), ...out];
-    const touched = packets.some((one) => one.notes.length) || given.length !== packets.length;
+    const touched = !whole || packets.some((one) => one.notes.length) || given.length !== packets.length;
     const go = () => faults.tellAll(packets, out);
     if (!touched) return undefined;
     if (frozen && !given.length) {

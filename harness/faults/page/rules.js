@@ -51,7 +51,12 @@
       (rule.entity === undefined || said.entities.includes(rule.entity)) &&
       drawn(rule);
     if (!wanted && said.kind === "event") passBy(rule, said.event);
+    if (said.kind === "unknown") passBy(rule, "what is no Socket.IO packet in JSON");
     return wanted;
+  };
+  // Every fault of packets has let by what it could not read.
+  const unread = (dir, what) => {
+    for (const rule of rules) if (rule.kind === "packet" && rule.direction === dir) passBy(rule, what);
   };
 
   // A touch is told when the record of the packet is there, so that it comes behind it.
@@ -199,6 +204,6 @@
 
   const armed = (name) => rules.find((rule) => rule.name === name);
   const any = () => rules.length > 0;
-  Object.assign(faults, { advance, any, armed, collect, drawn, keep, onLift: [], passBy, rules: () => rules, told, touch });
+  Object.assign(faults, { advance, any, armed, collect, drawn, keep, onLift: [], passBy, rules: () => rules, told, touch, unread });
   tap.control.faults = { arm, discard, lift, release, status };
 }

@@ -49,16 +49,20 @@
 
   // --- Frames
   const pass = (given) => {
-    const live = given.parts[0].unit.socket;
+    const live = given.parts.at(-1).unit.socket;
     if (!live.isOpen() && !(given.dir === "in" && live.withheld)) {
       record("fault.touch", { fault: null, name: "closed", did: "lost", event: given.said?.event, ws: given.ws });
       return;
     }
-    for (const { unit, part } of given.parts) unit.pass(part);
+    for (const { unit, part } of given.parts) {
+      if (unit) unit.pass(part);
+      // It began on long-polling, before the connection moved here.
+      else live[given.dir === "in" ? "receive" : "send"](faults.forSocket(part));
+    }
   };
   const frame = (unit, dir) => {
     if (dir === "out" && unit.data === "5") apply(then, Promise.resolve(), [() => faults.upgraded(sidOf(unit.url), unit.socket)]);
-    const key = `${unit.ws} ${dir}`;
+    const key = `${sidOf(unit.url) ?? unit.ws} ${dir}`;
     // A packet that has begun is put together to its end, whatever was lifted meanwhile.
     if (!faults.any() && !assemblers.get(key)?.waits()) return undefined;
     if (!/[?&]EIO=4\b/.test(unit.url)) return undefined;

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from harness.backend import StubBackend
 from harness.clients.browsers import Engine, launch
-from harness.scenario import read_scenario
+from harness.scenario import Scenario, read_scenario
 from harness.stage import Stage
 from harness.stub import StubControl, StubProcess
 from harness.target import load_target
@@ -43,16 +43,18 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StubProcess
 @pytest.fixture
 def open_stage(
     chromium: Browser, stub: tuple[StubProcess, StubControl], tmp_path: Path
-) -> Iterator[Callable[[str], Stage[DevMentor]]]:
-    """A stage in the world of a scenario; closed behind the test."""
+) -> Iterator[Callable[[str | Scenario], Stage[DevMentor]]]:
+    """A stage in the world of a scenario, by its name or as it is; closed behind the test."""
     process, control = stub
     opened: list[Stage[DevMentor]] = []
 
     def open_context(client: str, **options: Any) -> BrowserContext:
         return chromium.new_context(**options)
 
-    def open_it(name: str) -> Stage[DevMentor]:
-        scenario = read_scenario(name, FIXTURES / "scenarios", seed=None)
+    def open_it(which: str | Scenario) -> Stage[DevMentor]:
+        scenario = (
+            read_scenario(which, FIXTURES / "scenarios", seed=None) if isinstance(which, str) else which
+        )
         target = load_target("stub", FIXTURES / "targets")
         backend = StubBackend(control, target, app_url=process.ui_url)
         backend.begin(scenario)

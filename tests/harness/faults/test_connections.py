@@ -47,56 +47,6 @@ def test_nothing_passes_a_frozen_connection_and_all_of_it_when_it_thaws(stage: S
     stage.converged()
 
 
-def test_packets_held_on_polling_arrive_on_the_socket_after_the_upgrade(open_stage: OpenStage) -> None:
-    stage = open_stage("connection/upgrade")
-    alice = stage.rest("alice")
-    bob = stage.client("bob", visit=False)
-    block = stage.faults.block_websocket(bob, hang=True)
-    hold = stage.faults.hold(event="task:updated", to=bob)
-    bob.open_project("atlas")
-    stage.wait_ready(bob)
-    bob.page.evaluate(_LISTEN, ["task:updated"])
-    alice.patch("/api/tasks/t1", {"title": "a"})
-    alice.patch("/api/tasks/t1", {"title": "b"})
-    hold.wait(2)
-    assert stage.stub.journal(kind="upgrade", user="bob") == []
-    assert [touch.did for touch in block.touched] == ["hung"]
-    hold.release([1, 0])
-    bob.page.wait_for_function("heard.length === 2")
-    assert bob.page.evaluate("heard") == ["b", "a"]
-
-
-def test_packets_held_before_the_upgrade_are_released_behind_it(open_stage: OpenStage) -> None:
-    stage = open_stage("connection/upgrade")
-    alice = stage.rest("alice")
-    bob = stage.client("bob", visit=False)
-    hold = stage.faults.hold(event="task:updated", to=bob)
-    frozen = stage.faults.hold(event="join:project", by=bob)
-    bob.open_project("atlas")
-    frozen.wait(1)
-    frozen.release()
-    stage.stub.wait_for_join("bob", "project:atlas")
-    stage.stub.wait_for_entry(kind="upgrade", user="bob")
-    bob.page.evaluate(_LISTEN, ["task:updated"])
-    alice.patch("/api/tasks/t1", {"title": "a"})
-    hold.wait(1)
-    hold.release()
-    bob.page.wait_for_function("heard.length === 1")
-
-
-def test_attachments_stay_with_their_event(stage: Stage[DevMentor]) -> None:
-    bob = stage.client("bob")
-    bob.page.evaluate(_LISTEN, ["bytes", "system:notification"])
-    hold = stage.faults.hold(to=bob)
-    stage.stub.emit("bytes", {"name": "a", "blob": "b"}, user="bob")
-    stage.stub.emit("system:notification", {"id": "n", "level": "info", "message": "later"}, user="bob")
-    hold.wait(2)
-    assert bob.page.evaluate("heard") == []
-    hold.release([1, 0])
-    bob.page.wait_for_function("heard.length === 2")
-    assert bob.page.evaluate("heard") == ["later", "name"]
-
-
 def test_client_that_is_offline_is_so_for_its_browser(stage: Stage[DevMentor]) -> None:
     bob = stage.client("bob")
     with stage.faults.offline(bob) as offline:
