@@ -9,6 +9,7 @@ from pathlib import Path
 from mock_server.errors import Problem
 from mock_server.scenario.any_app import check_model, is_any_app
 from mock_server.scenario.fault_checks import check_fault
+from mock_server.scenario.fault_clashes import check_clashes
 from mock_server.scenario.located import Located
 from mock_server.scenario.placeholders import RESERVED
 from mock_server.scenario.rule_checks import Names, check_rule
@@ -39,6 +40,7 @@ def check(document: Located, folder: Path | None) -> Iterator[Problem]:
         yield from check_rule(rule, known, folder)
     for fault in document.get("faults").each():
         yield from check_fault(fault, names, any_app=known.any_app)
+    yield from check_clashes(document.get("faults"))
 
 
 def _check_people(people: Located) -> Iterator[Problem]:
