@@ -2,7 +2,7 @@
 (tap, faults) => {
   "use strict";
   const { record } = tap;
-  const { later, listen, now, parse, stringify } = tap.natives;
+  const { apply, later, listen, now, parse, stringify, then } = tap.natives;
   const STORED = "lockstep.faults";
   let rules = [];
   const lifted = new Set();
@@ -112,7 +112,11 @@
     reorder: (rule, packet, next) => {
       touch(rule, packet, "reordered");
       keep(rule, packet, next);
-      if (rule.held.length >= rule.window) letGo(rule, shuffled(rule));
+      if (rule.held.length < rule.window) return;
+      const mixed = shuffled(rule);
+      rule.held = [];
+      // When what came with the last of them has gone on, so that this one can be overtaken too.
+      apply(then, Promise.resolve(), [() => tap.guarded(() => letGo(rule, mixed))]);
     },
     alter: (rule, packet, next) => changed(rule, packet, next, rule, "altered"),
     oversize: (rule, packet, next) => changed(rule, packet, next, { set: { padding: "x".repeat(rule.size_bytes) } }, "padded"),
@@ -186,7 +190,6 @@
     }
   };
   const { getItem, setItem, removeItem } = Storage.prototype;
-  const { apply } = tap.natives;
   const collect = () => {
     const store = stored();
     const text = store && apply(getItem, store, [STORED]);

@@ -100,6 +100,14 @@ def test_reordered_events_arrive_once_each_in_another_order(stage: Stage[DevMent
     assert _heard(bob, 4)[3:] == ["d"]
 
 
+def test_two_that_are_reordered_change_places(stage: Stage[DevMentor]) -> None:
+    bob = stage.client("bob")
+    _listening(bob)
+    stage.faults.reorder(2, event="task:updated", to=bob)
+    _titles(stage, "a", "b", "c", "d")
+    assert _heard(bob, 4) == ["b", "a", "d", "c"]
+
+
 def test_altered_event_says_something_else(stage: Stage[DevMentor]) -> None:
     bob = stage.client("bob")
     _listening(bob)
