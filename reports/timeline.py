@@ -211,8 +211,8 @@ def _view_item(entry: Entry, seen: BoardChange) -> Json:
 _HANDSHAKE = {"connecting", "open", "connected", "upgraded"}
 _SIMPLE_KINDS = {
     "badge": "badge",
-    "plain_socket": "plain",
-    "plain_frame": "plain",
+    "plain_socket": "plain-socket",
+    "plain_frame": "plain-socket",
     "navigation": "page",
     "client": "page",
     "page_error": "console",

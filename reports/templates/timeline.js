@@ -8,7 +8,7 @@ const GROUPS = [
   ["http", "HTTP", true, ["http"]],
   ["badge", "Badge", true, ["badge"]],
   ["connection", "Connection", true, ["connection", "fault", "observer"]],
-  ["plain", "Plain sockets", true, ["plain"]],
+  ["plain", "Plain sockets", true, ["plain-socket"]],
   ["console", "Page and console", true, ["console", "page", "mark"]],
   ["session", "Handshakes", false, ["session"]],
   ["ack", "Acks", false, ["ack"]],

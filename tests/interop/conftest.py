@@ -16,14 +16,14 @@ from harness.journal.redact import Redactor
 from harness.tap import Coverage, Tap, TapRecord, Wire, WireFrame, judge_coverage
 
 # Fixtures of the harness' tests: both engines, launched as the harness launches them.
-from tests.harness.conftest import driver, engine, engine_browser
+from tests.harness.conftest import driver, engine, engine_browser, run_specs
 
 sys.path.insert(0, str(Path(__file__).parent))
-pytest.register_assert_rewrite("official_server", "comparing")
+pytest.register_assert_rewrite("official_server", "comparing", "plain_server")
 
 from official_server import OfficialServer  # noqa: E402 # after the path is set
 
-__all__ = ["driver", "engine", "engine_browser"]
+__all__ = ["driver", "engine", "engine_browser", "run_specs"]
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +74,28 @@ class Watched:
 
 
 @pytest.fixture
-def watch(engine_browser: Browser, official: OfficialServer) -> Iterator[Callable[..., Watched]]:
-    """Opens the client's page, with the named bundle of the client."""
+def visit(engine_browser: Browser) -> Iterator[Callable[[str], Watched]]:
+    """Opens a page under the tap."""
     opened: list[Watched] = []
 
-    def open_it(bundle: str = "socket.io.min.js") -> Watched:
+    def open_it(url: str) -> Watched:
         watched = Watched(engine_browser)
         opened.append(watched)
-        watched.page.goto(f"{official.url}/client.html?client={bundle}")
-        watched.page.wait_for_function("globalThis.ready")
+        watched.page.goto(url)
         return watched
 
     yield open_it
     for watched in opened:
         watched.close()
+
+
+@pytest.fixture
+def watch(visit: Callable[[str], Watched], official: OfficialServer) -> Callable[..., Watched]:
+    """Opens the official client's page, with the named bundle of it."""
+
+    def open_it(bundle: str = "socket.io.min.js") -> Watched:
+        watched = visit(f"{official.url}/client.html?client={bundle}")
+        watched.page.wait_for_function("globalThis.ready")
+        return watched
+
+    return open_it

@@ -71,7 +71,7 @@ def test_a_plain_socket_is_shown_on_its_own_and_joined_with_nothing(tmp_path: Pa
     journal.add("alice", "plain_socket", conn="plain-1", state="open", url="ws://x/chat")
     journal.add("alice", "plain_frame", conn="plain-1", direction="received", size=2, text="hi")
     items = drawn(Story(nodeid="x", slug="x", journal=journal), tmp_path)["items"]
-    plain = [(item["label"], item["detail"], item["heads"]) for item in items if item["k"] == "plain"]
+    plain = [(item["label"], item["detail"], item["heads"]) for item in items if item["k"] == "plain-socket"]
     assert plain == [("plain socket open", "ws://x/chat", []), ("receives plain frame", "hi", [])]
 
 
