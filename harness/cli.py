@@ -94,6 +94,22 @@ def scenario(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")
 
 
 @app.command(context_settings=_PASS_ON, add_help_option=False)
+def target(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None) -> None:
+    """Look at what can be tested: list, check NAME; see --help."""
+    from harness.target_cli import target_app
+
+    target_app(args or ["--help"], prog_name="lockstep target")
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def clean(args: Annotated[list[str] | None, typer.Argument(metavar="TARGET")] = None) -> None:
+    """Remove what specs have left on a deployment; see --help."""
+    from harness.clean_cli import clean as command
+
+    _call(command, args)
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
 def deploy(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None) -> None:
     """Run a real deployment in miniature on this machine: up, status, down, env; see --help."""
     from harness.deploy_cli import deploy_app

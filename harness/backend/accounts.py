@@ -53,11 +53,7 @@ class Accounts:
         return Person(id=own_id, name=name, email=email, password=password, role="", token=token)
 
     def _filled(self, text: str, where: str) -> str:
-        return filled(text, self._environment, where=f"{self._file}: people.{where}")
-
-    @property
-    def _file(self) -> str:
-        return str(self._target.path or f"target {self._target.name}")
+        return filled(text, self._environment, where=f"{self._target.file}: people.{where}")
 
     def _log_in(self, name: str, values: Mapping[str, str]) -> tuple[str, str | None]:
         login = self._target.auth.login
@@ -67,14 +63,14 @@ class Accounts:
             why = "wrong credentials?" if answer.status_code in (400, 401, 403) else answer.text.strip()[:200]
             raise EnvironmentTrouble(
                 f"{name} cannot sign in: POST {self._api.base_url}{login.path} was answered "
-                f"{answer.status_code} ({why}). Their email and password are people.{name} of {self._file}."
+                f"{answer.status_code} ({why}). Their email and password: people.{name} of {self._target.file}."
             )
         told = json_of(answer)
         token = at(told, login.token)
         if not isinstance(token, str) or not token:
             keys = ", ".join(sorted(told)) if isinstance(told, dict) else "no JSON object"
             raise TargetError(
-                f"{self._file}: auth.login.token is {login.token!r}, and the answer to {login.path} "
+                f"{self._target.file}: auth.login.token is {login.token!r}, and the answer to {login.path} "
                 f"has nothing there; it has: {keys}"
             )
         told_id = at(told, login.id)
@@ -101,7 +97,7 @@ class Accounts:
         path = self._target.folder / self._target.auth.storage_state.replace("{person}", name)
         if not path.is_file():
             raise EnvironmentTrouble(
-                f"{self._file}: auth.storage_state: there is no {path}; save one with "
+                f"{self._target.file}: auth.storage_state: there is no {path}; save one with "
                 f"`playwright open --save-storage={path} {self._target.app_url}` and sign in as {name}"
             )
         return path
@@ -142,7 +138,7 @@ class Accounts:
             raise EnvironmentTrouble(
                 f"{person.name} cannot sign in by the form: could not {step} within "
                 f"{self._target.timeouts.expect_ms} ms at {page.url}. Has the login form changed? "
-                f"(auth.form of {self._file}) The page says: {seen or 'nothing'!r}"
+                f"(auth.form of {self._target.file}) The page says: {seen or 'nothing'!r}"
             ) from error
         return context.storage_state()
 

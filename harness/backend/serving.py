@@ -48,7 +48,7 @@ def served(target: Target, log_path: Path) -> Iterator[None]:
 def _launch(target: Target, start: Start, log_path: Path) -> subprocess.Popen[bytes]:
     folder = target.folder / start.folder
     if not folder.is_dir():
-        raise TargetError(f"{target.path}: frontend.start.folder: there is no folder {folder}")
+        raise TargetError(f"{target.file}: frontend.start.folder: there is no folder {folder}")
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log:
         return subprocess.Popen(

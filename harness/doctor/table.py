@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harness.doctor.checks import Check, Status
 
-_MARKS = {
+MARKS = {
     Status.OK: Text("ok", style="green"),
     Status.NOTE: Text("note", style="yellow"),
     Status.WRONG: Text("wrong", style="bold red"),
@@ -23,7 +23,7 @@ def render(checks: Sequence[Check]) -> RenderableType:
     for title in ("", "what", "found"):
         table.add_column(title, overflow="fold")
     for check in checks:
-        table.add_row(_MARKS[check.status], Text(check.name), Text(check.found))
+        table.add_row(MARKS[check.status], Text(check.name), Text(check.found))
     fixes = [Text(f"{check.name}: {check.fix}") for check in checks if check.fix]
     heading = [Text("\nWhat to do", style="bold")] if fixes else []
     wrong = sum(check.status is Status.WRONG for check in checks)

@@ -6,7 +6,7 @@ from mock_server.events import ClientEvent, ServerEvent
 from mock_server.scenario.fault_parameters import CallFault, FaultSpec, OccurringFault, PacketFault
 from mock_server.scenario.faults import ScenarioFault
 from mock_server.scenario.load import find_scenario, list_scenarios, load_scenario
-from mock_server.scenario.located import Located, in_order, parse, read_yaml, validate
+from mock_server.scenario.located import Located, in_order, parse, read_yaml, shown, validate
 from mock_server.scenario.model import (
     Echo,
     Emit,
@@ -72,5 +72,6 @@ __all__ = [
     "read_yaml",
     "reference",
     "scenario_schema",
+    "shown",
     "validate",
 ]

@@ -66,9 +66,10 @@ def _whole(path: Path, targets_dir: Path, *, below: tuple[str, ...] = ()) -> Loc
         return written.with_value({"name": path.stem, **said})
     beside = path.parent if path.parent != Path() else Path(".")
     folder = beside if like.value in list_targets(beside) else targets_dir
-    if like.value not in list_targets(folder) or like.value in (*below, path.stem):
-        known = [each for each in list_targets(folder) if each not in (*below, path.stem)]
-        raise DocumentError([like.unknown("target", known)])
+    if like.value in (*below, path.stem):
+        raise DocumentError([like.problem("a target cannot be like itself")])
+    if like.value not in list_targets(folder):
+        raise DocumentError([like.unknown("target", list_targets(folder))])
     base = _whole(folder / f"{like.value}{_SUFFIX}", targets_dir, below=(*below, path.stem))
     taken = {key: value for key, value in base.value.items() if key not in _OWN}
     return written.with_value({**taken, "name": path.stem, **said})
@@ -86,7 +87,11 @@ def _addressed(written: Located, environment: Mapping[str, str]) -> Located:
             return place.value
         missing = [each["name"] for each in _VARIABLE.finditer(text) if _value(each, environment) is None]
         if missing:
-            problems.append(place.problem(f"the environment has no {missing[0]}", f"export {missing[0]}=…"))
+            problems.append(
+                place.problem(
+                    f"the environment has no {missing[0]}: export it, or write ${{env.{missing[0]}:-default}}"
+                )
+            )
         return _VARIABLE.sub(lambda each: _value(each, environment) or "", text)
 
     value = {key: filled(each) if key in _ADDRESSES else each.value for key, each in written.items()}

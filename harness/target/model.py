@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from harness.scenario import Echo
+from harness.scenario import Echo, shown
 from harness.target.addresses import Frontend, Gateway, Tls
 from harness.target.lens import Lens
 from harness.target.people import Account, Auth
@@ -137,6 +137,11 @@ class Target(_Part):
     def path(self) -> Path | None:
         """The file it was read from."""
         return self._path
+
+    @property
+    def file(self) -> str:
+        """The file as messages name it."""
+        return shown(self._path) if self._path else f"target {self.name}"
 
     @property
     def folder(self) -> Path:

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 _CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /\S*")
 
@@ -15,7 +15,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Call = Annotated[str, Field(pattern=_CALL.pattern)]
+def _is_call(text: str) -> str:
+    if not _CALL.fullmatch(text):
+        raise ValueError(f"'{text}' is no call: write it like GET /api/things")
+    return text
+
+
+Call = Annotated[str, AfterValidator(_is_call)]
 
 
 class Build(StrEnum):
