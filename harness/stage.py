@@ -65,6 +65,8 @@ class Stage(Generic[ClientT]):
             seed=scenario.seed,
             timeout_ms=target.timeouts.expect_ms,
             stub=backend.stub,
+            own_id=self._own_id,
+            own_path=self.own_path,
         )
         self._standing = self.faults.from_scenario(scenario.faults)
         #: The time of all pages, when the spec drives it.
@@ -86,6 +88,21 @@ class Stage(Generic[ClientT]):
         On the stub the same; a deployment gives ids of its own. Raises UnknownName.
         """
         return self.backend.id(alias)
+
+    def own_path(self, path: str) -> str:
+        """A path of the REST API with the server's own ids for what the scenario calls otherwise."""
+        return "/".join(map(self._own_id, path.split("/")))
+
+    def _own_id(self, text: str) -> str:
+        try:
+            return self.backend.id(text)
+        except UnknownName:
+            return text
+
+    def tasks(self, project: str | None = None) -> list[dict[str, Any]]:
+        """The tasks that the server has: those of `project` (default: of the first), whole entities."""
+        truth = self.backend.truth(self.id(project or self.scenario.projects[0].id))
+        return truth["tasks"] if truth else []
 
     # -- people ----------------------------------------------------------------------------------------------
 
@@ -139,6 +156,7 @@ class Stage(Generic[ClientT]):
             app_url=self._app_url,
             recorder=recorder,
         )
+        client.own_path = self.own_path
         self._clients[name] = client
         self._on_client(self.everybody)
         self._standing.opened(client)
@@ -153,9 +171,20 @@ class Stage(Generic[ClientT]):
 
         The server decides, not the badge: the badge is under test.
         """
-        room = self._room_of(self._person(client.person), project)
-        self.backend.wait_joined(client, room, timeout_ms=self.target.timeouts.ready_ms)
+        self.wait_joined(client, project=project)
         client.wait_ready()
+
+    def wait_joined(
+        self, client: ClientT, *, project: str | None = None, newer_than: str | None = None
+    ) -> None:
+        """Until the server has the client in its project's room, on another session than `newer_than`.
+
+        Raises NotSeen at the deadline, with what was seen instead.
+        """
+        room = self._room_of(self._person(client.person), project)
+        self.backend.wait_joined(
+            client, room, newer_than=newer_than, timeout_ms=self.target.timeouts.ready_ms
+        )
 
     def rest(self, person: str) -> RestPeer:
         """`person` without a browser, acting by REST."""
@@ -179,14 +208,14 @@ class Stage(Generic[ClientT]):
         return self.backend.id(self._project_of(person, project))
 
     def _project_of(self, person: Person, project: str | None) -> str:
+        if not self.scenario.projects:
+            return project or ""  # an app without projects opens at its start, or where the spec says
         known = {each.id: each for each in self.scenario.projects}
         if project is not None:
             if project not in known:
                 raise UnknownName(f"project of scenario {self.scenario.name!r}", project, known)
             return project
         mine = [each.id for each in self.scenario.projects if {person.id, person.name} & {*each.members}]
-        if not mine and not self.scenario.projects:
-            return ""  # an app without projects opens at its start
         if not mine:
             raise UsageError(f"{person.id} is in no project of scenario {self.scenario.name!r}: name one")
         return mine[0]

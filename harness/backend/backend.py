@@ -45,8 +45,13 @@ class Backend(Protocol):
     def prepare(self, context: BrowserContext) -> None:
         """Before the first page of a client."""
 
-    def wait_joined(self, client: Client, project: str | None, *, timeout_ms: int) -> None:
-        """Until the server has the client in the project's room. Raises NotSeen at the deadline."""
+    def wait_joined(
+        self, client: Client, project: str | None, *, newer_than: str | None = None, timeout_ms: int
+    ) -> None:
+        """Until the server has the client in the project's room, on another session than `newer_than`.
+
+        Raises NotSeen at the deadline.
+        """
 
     def peer(self, person: Person) -> RestPeer:
         """`person` without a browser."""

@@ -99,7 +99,9 @@ class DeploymentBackend:
             settings = self._scenario.frontend if self._scenario else FrontendSettings()
             serve_settings(context, path, settings, gateway_url=self._target.gateway_url)
 
-    def wait_joined(self, client: Client, project: str | None, *, timeout_ms: int) -> None:
+    def wait_joined(
+        self, client: Client, project: str | None, *, newer_than: str | None = None, timeout_ms: int
+    ) -> None:
         """As far as the page's own wire shows it: a socket is connected, and the room's join acknowledged."""
 
         def failure() -> str:
@@ -107,14 +109,19 @@ class DeploymentBackend:
             traffic = client.recorder.traffic
             came = ", ".join(dict.fromkeys(each.event for each in traffic.events)) or "no event at all"
             live = (
-                f"{len(traffic.received)} socket(s) connected" if traffic.received else "no socket connected"
+                f"{len(traffic.open_sids)} socket(s) connected"
+                if traffic.open_sids
+                else "no socket connected"
             )
-            wanted = f"did not join {project}" if self._target.gateway.join_event else "did not connect"
+            again = " again" if newer_than else ""
+            wanted = (
+                f"did not join {project}{again}" if self._target.gateway.join_event else "did not connect"
+            )
             return f"{client.name}'s page {wanted} within {timeout_ms} ms: {live}; seen: {came}"
 
         try:
             until(
-                lambda: self._has_joined(client, project),
+                lambda: self._has_joined(client, project, newer_than),
                 page=client.page,
                 timeout_ms=timeout_ms,
                 failure=failure,
@@ -122,14 +129,19 @@ class DeploymentBackend:
         except AssertionError as error:
             raise NotSeen(str(error)) from None
 
-    def _has_joined(self, client: Client, project: str | None) -> bool:
+    def _has_joined(self, client: Client, project: str | None, newer_than: str | None) -> bool:
+        """On a session that is open still: what was joined before a connection was lost is so no more."""
         assert client.recorder is not None
         client.recorder.drain(client.page)
         traffic, join = client.recorder.traffic, self._target.gateway.join_event
+        sids = traffic.open_sids.keys() - {newer_than}
         if join is None:
-            return bool(traffic.received)
+            return bool(sids)
         return any(
-            each.asked.event == join and _names(each.asked.payload, project) and _is_ok(each.args)
+            each.asked.sid in sids
+            and each.asked.event == join
+            and _names(each.asked.payload, project)
+            and _is_ok(each.args)
             for each in traffic.answers
         )
 

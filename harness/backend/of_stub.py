@@ -58,8 +58,12 @@ class StubBackend:
         if path := self._target.frontend.settings:
             serve_settings(context, path, self._settings, gateway_url=self._control.gateway_url)
 
-    def wait_joined(self, client: Client, project: str | None, *, timeout_ms: int) -> None:
-        self._control.wait_for_join(client.person, f"project:{project}", timeout_ms=timeout_ms)
+    def wait_joined(
+        self, client: Client, project: str | None, *, newer_than: str | None = None, timeout_ms: int
+    ) -> None:
+        self._control.wait_for_join(
+            client.person, f"project:{project}", newer_than=newer_than, timeout_ms=timeout_ms
+        )
 
     def peer(self, person: Person) -> RestPeer:
         return RestPeer(person=person.id, token=person.token or "", gateway_url=self._control.gateway_url)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Request
 
 from harness.clients import stock_firefox
+from harness.clients.calls import Calls
 from harness.clients.events import Events
+from harness.clients.lens_page import Board, LensPage
 from harness.clients.recorder import Recorder
 from harness.clients.wait import until
 from harness.errors import UsageError
@@ -23,14 +25,11 @@ _SOME_TASKS = """async () => {
   }
 }"""
 
-#: A board as read from a page: column name -> cards from top to bottom, each `(id, text)`.
-Board = dict[str, list[tuple[str, str]]]
 
-
-class Client:
+class Client(LensPage):
     """A person at work in the app under test.
 
-    A test suite subclasses this with its own page objects (`board`, `badge`, ...) and overrides
+    A test suite subclasses this with its own page objects (`board`, `badge`, ...) and may override
     `wait_ready` and `read_board`; the fixture `client_type` names the subclass.
     """
 
@@ -53,6 +52,8 @@ class Client:
         self.target = target
         self.app_url = app_url
         self.recorder = recorder
+        #: Gives a path of the REST API with the server's own ids in it; the stage knows them.
+        self.own_path: Callable[[str], str] = lambda path: path
         if recorder is not None:
             recorder.watch(self.page)
         self.page_errors: list[str] = []
@@ -66,10 +67,31 @@ class Client:
     @property
     def events(self) -> Events:
         """The Socket.IO events that crossed the client's wires; raises UsageError when it is not recorded."""
+        timeout_ms = self.target.timeouts.expect_ms
+        return Events(owner=self.name, page=self.page, recorder=self._recorded, timeout_ms=timeout_ms)
+
+    @property
+    def calls(self) -> Calls:
+        """The REST calls of the client's page; raises UsageError when it is not recorded."""
+        return Calls(
+            owner=self.name,
+            page=self.page,
+            recorder=self._recorded,
+            timeout_ms=self.target.timeouts.expect_ms,
+            own_path=self.own_path,
+        )
+
+    @property
+    def sid(self) -> str | None:
+        """The Socket.IO session that the page has now, the newest if many; None when it has none."""
+        self._recorded.drain(self.page)
+        return next(reversed(self._recorded.traffic.open_sids), None)
+
+    @property
+    def _recorded(self) -> Recorder:
         if self.recorder is None:
             raise UsageError(f"{self.name} is not recorded: make clients with stage.client")
-        timeout_ms = self.target.timeouts.expect_ms
-        return Events(owner=self.name, page=self.page, recorder=self.recorder, timeout_ms=timeout_ms)
+        return self.recorder
 
     @property
     def engine(self) -> str:
@@ -86,12 +108,6 @@ class Client:
 
     def wait_ready(self) -> None:
         """Until the page shows real data; the subclass knows the sign."""
-
-    def read_board(self) -> Board:
-        """The board as it stands on the page now."""
-        raise NotImplementedError(
-            f"{type(self).__name__} does not say how to read a board: override read_board"
-        )
 
     def expect_no_request(self) -> None:
         """Until no HTTP request of the page is under way and its handlers have had their turn."""

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from harness.clients.recorder import Recorder
-from harness.clients.transcript import Heard
+from harness.clients.traffic import Answer, Heard
 from harness.clients.wait import until
 from harness.journal.lines import event_words
 
@@ -64,6 +64,34 @@ class Events:
             failure=lambda: self._missing(event, where, since, count),
         )
         return self.received(event, where=where, since=since)[count - 1]
+
+    def answered(self, event: str, *, where: Where | None = None) -> list[Answer]:
+        """The events sent so far that the server has acknowledged, each with the arguments of its ack."""
+        self._recorder.drain(self._page)
+        return [
+            each
+            for each in self._recorder.traffic.answers
+            if each.asked.event == event and _matches(each.asked.payload, where)
+        ]
+
+    def wait_answer(
+        self, event: str, *, where: Where | None = None, count: int = 1, timeout_ms: int | None = None
+    ) -> Answer:
+        """Until the server has acknowledged `count` such events; returns the last of these.
+
+        Raises AssertionError at the deadline.
+        """
+        __tracebackhide__ = True
+        until(
+            lambda: len(self.answered(event, where=where)) >= count,
+            page=self._page,
+            timeout_ms=timeout_ms or self._timeout_ms,
+            failure=lambda: (
+                f"{self._owner} got {len(self.answered(event, where=where))} of {count} acknowledgements "
+                f"of {event}; sent: {', '.join(each.event for each in self.sent()) or 'nothing'}"
+            ),
+        )
+        return self.answered(event, where=where)[count - 1]
 
     def _matching(self, event: str | None, where: Where | None, since: int, *, sent: bool) -> list[Heard]:
         self._recorder.drain(self._page)

@@ -12,8 +12,10 @@ from weakref import WeakKeyDictionary
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, TimeoutError
 
+from harness.clients.blind_lens import blind_spot
 from harness.clients.lens import lens_script, read_report
-from harness.clients.transcript import Traffic, Transcript
+from harness.clients.traffic import Traffic
+from harness.clients.transcript import Transcript
 from harness.errors import LockstepError
 from harness.journal.entries import EntryKind, MarkName, Phase, Sense
 from harness.journal.redact import Redactor
@@ -61,6 +63,8 @@ class Recorder:
         self.engine = engine
         self.writer = writer
         self._lens = target.lens
+        self._any_app = not target.keeps_contract
+        self._people = tuple(target.people)
         before, _, after = target.contract.task_list_path.partition("{project}")
         self._task_list = re.compile(f"{re.escape(before)}[^/]+{re.escape(after)}")
         self._records: list[TapRecord] = []
@@ -226,8 +230,10 @@ class Recorder:
     def _tell_health(self, page: Page, look: dict[str, Any]) -> None:
         health = {name: look[name] for name in ("injected", "polluted")}
         self._write(EntryKind.MARK, {"name": MarkName.HEALTH.value, "client": self.name, **health})
-        if self._lens and (look["lens"] or self._finds_nothing()):
-            with suppress(Error):  # a page in the middle of a navigation tells nothing
+        with suppress(Error):  # a page in the middle of a navigation tells nothing
+            if self._lens and self._any_app:
+                self._tell_blindness(blind_spot(page, self._lens, self.traffic, people=self._people))
+            elif self._lens and (look["lens"] or self._finds_nothing()):
                 self._explain_lens(page, self._lens)
 
     def _finds_nothing(self) -> bool:
@@ -238,7 +244,9 @@ class Recorder:
     def _explain_lens(self, page: Page, lens: Lens) -> None:
         """A lens that does not fit the page is said, never taken for an empty board."""
         report = read_report(page, lens)
-        reason = report.explain() if report else "the lens is not in the page"
+        self._tell_blindness(report.explain() if report else "the lens is not in the page")
+
+    def _tell_blindness(self, reason: str) -> None:
         if not reason:
             return
         blind = {"state": "not_observed", "what": Sense.SCREEN.value, "reason": reason}

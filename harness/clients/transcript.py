@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from harness.clients.plain_sockets import PlainSockets
+from harness.clients.traffic import Answer, Call, Heard, Traffic
 from harness.clients.views import View, Views
 from harness.journal.boards import whole_number
 from harness.journal.entries import EntryKind, Fate, MarkName, Sense, SocketState
@@ -36,59 +36,6 @@ class Write(Protocol):
     def __call__(self, kind: EntryKind, epoch_ms: float, **fields: Any) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """One Socket.IO event that crossed a wire of the client: `args` without the name, `t` in epoch ms."""
-
-    t: float
-    event: str
-    args: tuple[Any, ...]
-    sent: bool
-    sid: str | None
-    transport: str
-    namespace: str = "/"
-
-    @property
-    def payload(self) -> Any:
-        """The first argument, which for most apps is the whole message."""
-        return self.args[0] if self.args else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An event that a client sent, and the arguments of its ack."""
-
-    asked: Heard
-    args: tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What has crossed the client's wires so far; `answered` counts acks received."""
-
-    events: list[Heard] = field(default_factory=list)
-    #: Socket.IO session id -> how many events it has received.
-    received: dict[str, int] = field(default_factory=dict)
-    sent: dict[str, int] = field(default_factory=dict)
-    answered: dict[str, int] = field(default_factory=dict)
-    #: What the server has answered: each event with an ack asked for, and the answer's arguments.
-    answers: list[Answer] = field(default_factory=list)
-    #: Events whose ack has not come, by connection, namespace and ack id.
-    asked: dict[tuple[int, str, int | None], Heard] = field(default_factory=dict)
-    #: REST calls under way, by document and number, as `GET /api/tasks`.
-    calls: dict[tuple[str, int], str] = field(default_factory=dict)
-    #: When a Socket.IO packet last came, in epoch ms.
-    last_packet_t: float = 0.0
-    #: Whether the lens has ever found a card.
-    cards_seen: bool = False
-    #: Paths of GET calls that brought a list with something in it.
-    lists: set[str] = field(default_factory=set)
-    #: Whether the page's timers run on a driven clock.
-    virtual: bool = False
-    #: What each fault did, by its id.
-    touches: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-
-
 class Transcript:
     """Feed it one client's records in the order of their coming; it writes what they mean.
 
@@ -114,6 +61,7 @@ class Transcript:
         #: Events before the packet that opens their socket: what a recovered one missed.
         self._early: dict[tuple[int, str], int] = {}
         self._calls: dict[tuple[str, int], TapRecord] = {}
+        self._made: dict[tuple[str, int], Call] = {}
         self._badge: object = self
         self._shown: dict[str, Any] | None = None
         self.traffic = Traffic()
@@ -161,6 +109,8 @@ class Transcript:
         """A new document: calls of the old one will never end."""
         for key in [key for key in self.traffic.calls if key[0] != record.doc]:
             del self.traffic.calls[key]
+            self._made.pop(key).status = 0
+        self.traffic.open_sids.clear()
 
     def _navigate(self, record: TapRecord) -> None:
         if not record.frame:
@@ -230,6 +180,9 @@ class Transcript:
         self._calls[key] = record
         path = str(data["url"]).partition("?")[0]
         self.traffic.calls[key] = f"{data['method']} {path}"
+        call = Call(t=record.t, method=str(data["method"]), path=urlsplit(path).path)
+        self._made[key] = call
+        self.traffic.made.append(call)
         self._write(
             EntryKind.HTTP,
             record.t,
@@ -250,6 +203,8 @@ class Transcript:
                 self._socket(record, SocketState.ERROR, transport="polling", reason=reason)
             return
         self.traffic.calls.pop(key, None)
+        if (call := self._made.pop(key, None)) is not None:
+            call.status = int(status or 0)
         begun = self._calls.pop(key, None)
         asked = begun.data if begun else {}
         response = _parsed(data.get("text"))
@@ -291,6 +246,8 @@ class Transcript:
     def _socket(self, record: TapRecord, state: SocketState, **fields: Any) -> None:
         connection = self._wire.connection_of(record)
         if connection is not None:
+            if state in (SocketState.CLOSED, SocketState.ERROR):
+                self.traffic.ended(connection.number, fields["transport"])
             self._write(EntryKind.SOCKET, record.t, conn=connection.number, state=state.value, **fields)
 
     def _frame(self, frame: WireFrame) -> None:
@@ -328,10 +285,13 @@ class Transcript:
             ]
         self._write(EntryKind.FRAME, packet.t, **told, **common)
         if packet.kind.value == "upgrade" and common.get("fate") not in _KEPT:
+            self.traffic.carriers[conn] = Transport.WEBSOCKET.value
             state = SocketState.UPGRADED.value
             self._write(EntryKind.SOCKET, packet.t, conn=conn, state=state, transport="websocket")
         # A websocket has an end of its own. What a page closes is over for it, wherever the word got to.
         closes = packet.kind.value == "close" and packet.transport is Transport.POLLING
+        if packet.kind.value == "close":
+            self.traffic.ended(conn, packet.transport.value)
         if closes and (common["direction"] == "sent" or common.get("fate") not in _KEPT):
             state = SocketState.CLOSED.value
             self._write(EntryKind.SOCKET, packet.t, conn=conn, state=state, transport="polling")
@@ -380,6 +340,8 @@ class Transcript:
             }
         if state is None:
             return
+        if packet.kind is not SocketKind.CONNECT:
+            self.traffic.open_sids.pop(self._sids.get((conn, packet.namespace), ""), None)
         if packet.namespace != "/":
             state["namespace"] = packet.namespace
         self._write(EntryKind.SOCKET, packet.t, conn=conn, **state)
@@ -394,6 +356,7 @@ class Transcript:
             state["recovered"] = True
         self._carried[sid] = conn
         self._sids[key] = sid
+        self.traffic.connected(sid, conn, packet.transport.value)
         # A recovered socket keeps its id; the server too counts anew.
         for counts in (self.traffic.received, self.traffic.sent, self.traffic.answered):
             counts.pop(sid, None)

@@ -10,10 +10,11 @@ from harness.clients.client import Client
 from harness.errors import NotOnTarget
 from harness.faults.ack import AckDelay, AckError, SwallowAck
 from harness.faults.cut import Cut
-from harness.faults.fault import Fault
+from harness.faults.fault import Arming, Fault
 from harness.faults.kick import Kick
 from harness.faults.misroute import Misroute
 from harness.faults.outage import Outage
+from harness.faults.page_cut import PageCut
 from harness.faults.page_edge import PageArming
 from harness.faults.refuse import Refuse
 from harness.faults.refuse_upgrade import RefuseUpgrade
@@ -75,13 +76,18 @@ class StubFaults(ABC):
     # -- connections -----------------------------------------------------------------------------------------
 
     def cut(self, *clients: Client, code: int | None = None, may_miss: bool = False) -> Fault:
-        """End connections, without a word or websockets by `code` (1001, 1012); no new one until lifted."""
-        kind, group, stub = Cut(code=code), self._group(Cut.name), self._must_have_stub(Cut.name)
+        """End connections, without a word or websockets by `code` (1001, 1012); no new one until lifted.
+
+        Done by the stub, or where the server is none, in the page.
+        """
+        kind, group, stub = Cut(code=code), self._group(Cut.name), self._stub
         named = self._named(kind.name, clients or None)
         # First nobody gets in again, then all are put out.
         gone = [PageArming(each, Unreachable(), group=group, match={}, may_miss=may_miss) for each in named]
-        cut = [
+        cut: list[Arming] = [
             StubArming(stub, kind, [each], group=group, person=each.person, may_miss=may_miss)
+            if stub
+            else PageArming(each, PageCut(code=code), group=group, part="-line", match={}, may_miss=may_miss)
             for each in named
         ]
         return self._add(Fault(kind, [*gone, *cut]))

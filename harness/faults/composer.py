@@ -85,8 +85,15 @@ class Faults(StubFaults):
         seed: int,
         timeout_ms: int,
         stub: StubControl | None = None,
+        own_id: Callable[[str], str] = lambda alias: alias,
+        own_path: Callable[[str], str] = lambda path: path,
     ) -> None:
-        """`events`: the names that the target knows, by direction (`in`, `out`); none: any will do."""
+        """`events`: the names that the target knows, by direction (`in`, `out`); none: any will do.
+
+        `own_id` and `own_path` give what the server calls what the scenario calls otherwise.
+        """
+        self._own_id = own_id
+        self._own_path = own_path
         self._stub = stub
         self._clients = clients
         self._events = events
@@ -207,12 +214,14 @@ class Faults(StubFaults):
                 if names.get(seen[not heard.sent]):
                     names[seen[not heard.sent]].add(heard.event)
         known, elsewhere = names.get(direction, set()), names.get(OUT if direction == IN else IN, set())
-        wanted = {"direction": direction, "entity": match.get("entity")}
+        entity = match.get("entity")
+        wanted = {"direction": direction, "entity": entity and self._own_id(entity)}
         wanted |= event_match(kind.name, match.get("event"), known=known, elsewhere=elsewhere)
         return self._arm(kind, self._named(kind.name, to if to is not None else by), wanted, match)
 
     def _calls(self, kind: Kind, match: CallMatch) -> list[Arming]:
-        wanted = call_match(kind.name, match.get("method"), match.get("path"))
+        path = match.get("path")
+        wanted = call_match(kind.name, match.get("method"), path and self._own_path(path))
         return self._arm(kind, self._named(kind.name, match.get("by")), wanted, match)
 
     def _whole(self, kind: Kind, clients: Sequence[Client], may_miss: bool) -> Fault:

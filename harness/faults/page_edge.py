@@ -23,15 +23,23 @@ class PageArming:
     """One fault at one client. `group` names it over all its clients, for whoever reads the journal."""
 
     def __init__(
-        self, client: Client, kind: Kind, *, group: str, match: Mapping[str, Any], may_miss: bool
+        self,
+        client: Client,
+        kind: Kind,
+        *,
+        group: str,
+        match: Mapping[str, Any],
+        may_miss: bool,
+        part: str = "",
     ) -> None:
+        """`part` tells this one from others of its group at the same client."""
         if client.recorder is None:
             raise UsageError(f"{kind.name}: {client.name} is not recorded: make clients with stage.client")
         self._page = client.page
         self._context = client.context
         self._recorder = client.recorder
         self._kind = kind
-        self._id = f"{group}@{client.name}"
+        self._id = f"{group}{part}@{client.name}"
         self._told = {"fault": group} | ({"may_miss": True} if may_miss else {})
         self._params = {**{key: value for key, value in match.items() if key != "seed"}, **kind.params()}
         rule = {**match, **kind.params()}

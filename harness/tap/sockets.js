@@ -78,6 +78,9 @@
       const made = held.deref();
       return made && apply(getState, made, []) === OPEN ? [{ ws, url: apply(getUrl, made, []) }] : [];
     });
+  // Those of Engine.IO that are not closed yet.
+  tap.engineSockets = () =>
+    [...living.values()].map((held) => sockets.get(held.deref())).filter((socket) => socket?.engine && !socket.blocked);
   control.inject = (ws, data) => {
     const made = living.get(ws)?.deref();
     if (!made) return false;
@@ -100,6 +103,11 @@
     // As if it had come from the server, and straight to it: both unrecorded.
     socket.receive = (data) => apply(dispatchEvent, made, [new MessageEvent("message", { data })]);
     socket.send = (data) => apply(nativeSend, made, [data]);
+    // As if the line had gone: the app hears of an end by `code`, the server that the page has left.
+    socket.cut = (code) => {
+      socket.cutBy = { code, wasClean: code !== 1006 };
+      apply(nativeClose, made, []);
+    };
     sockets.set(made, socket);
     living.set(socket.ws, new WeakRef(made));
     socket.engine = isEngine(socket.url);
@@ -115,11 +123,15 @@
     const ends = (type, tell) =>
       on(type, (event) => {
         if (!event.isTrusted) return;
+        const said = type === "close" && socket.cutBy ? new CloseEvent(type, socket.cutBy) : event;
         const again = () => {
-          tell(event);
-          apply(dispatchEvent, made, [new event.constructor(type, event)]);
+          tell(said);
+          apply(dispatchEvent, made, [new event.constructor(type, said)]);
         };
-        if (socket.hangs || (!socket.closing && judgeOf(socket)?.end({ ws: socket.ws, url: socket.url, socket, pass: again }))) {
+        if (said !== event && !socket.withheld) {
+          event.stopImmediatePropagation();
+          again();
+        } else if (socket.hangs || (!socket.closing && judgeOf(socket)?.end({ ws: socket.ws, url: socket.url, socket, pass: again }))) {
           event.stopImmediatePropagation();
           if (socket.hangs) socket.hangs.push(again);
         } else {
@@ -141,7 +153,7 @@
       blocked.hang(socket.giveUp);
     }
   };
-  const nativeSend = Native.prototype.send;
+  const { close: nativeClose, send: nativeSend } = Native.prototype;
   wrapClass("WebSocket", created, given);
   tap.wrapGetter(Native.prototype, "url", (self, proceed) => sockets.get(self)?.blocked?.asked ?? proceed());
   tap.wrapGetter(Native.prototype, "readyState", (self, proceed) => {

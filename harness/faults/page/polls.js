@@ -140,6 +140,7 @@
       return { go };
     }
     const sid = faults.sidOf(unit.url);
+    if (sid && desks.get(sid)?.isCut) return { go: () => unit.fail(new TypeError("Failed to fetch")) };
     const frozen = faults.armed("freeze");
     if (sid && unit.method === "POST") return sending(deskOf(sid), unit);
     if (frozen) {
@@ -213,6 +214,17 @@
     if (rule.name !== "freeze" || faults.armed("freeze")) return;
     for (const go of frozenUnits.splice(0)) go();
     for (const desk of desks.values()) soon(() => hand(desk));
+  });
+  // A cut: the polls that wait for an answer fail, and so will all that come on these connections.
+  faults.onArm.push((rule) => {
+    if (rule.name !== "cut") return;
+    for (const desk of [...desks.values()].filter((each) => !each.carrier && !each.isCut)) {
+      desk.isCut = true;
+      const { asker } = desk;
+      if (!asker) continue;
+      faults.touch(rule, { said: { kind: "poll" }, http: asker.http }, "cut");
+      asker.fail(new TypeError("Failed to fetch"));
+    }
   });
   // From now on the connection's packets travel on this socket; what waits for a poll goes there too.
   const upgraded = (sid, socket) => {

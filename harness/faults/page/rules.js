@@ -27,9 +27,11 @@
   const rank = (rule) => (rule.name === "freeze" ? 1e9 : 0) + rule.order;
   const arm = (rule) => {
     if (lifted.has(rule.id) || rules.some((one) => one.id === rule.id)) return false;
-    rules.push(revive(rule));
+    const live = revive(rule);
+    rules.push(live);
     // A frozen wire lies behind every other fault: nothing that these let go may pass it.
     rules.sort((a, b) => rank(a) - rank(b));
+    for (const done of faults.onArm) done(live);
     return true;
   };
   const find = (id) => rules.find((rule) => rule.id === id);
@@ -207,6 +209,6 @@
 
   const armed = (name) => rules.find((rule) => rule.name === name);
   const any = () => rules.length > 0;
-  Object.assign(faults, { advance, any, armed, collect, drawn, keep, onLift: [], passBy, rules: () => rules, told, touch, unread });
+  Object.assign(faults, { advance, any, armed, collect, drawn, keep, onArm: [], onLift: [], passBy, rules: () => rules, told, touch, unread });
   tap.control.faults = { arm, discard, lift, release, status };
 }

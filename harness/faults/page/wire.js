@@ -111,5 +111,14 @@
     for (const one of hanging.filter((each) => each.rule === rule)) one.fail();
   });
 
+  // --- A cut: the sockets there are end, as by an abort of the line or by a server's close code.
+  faults.onArm.push((rule) => {
+    if (rule.name !== "cut") return;
+    for (const socket of tap.engineSockets()) {
+      faults.touch(rule, { said: { kind: "websocket" }, ws: socket.ws }, "cut");
+      socket.cut(rule.code ?? 1006);
+    }
+  });
+
   Object.assign(faults, { assemblerOf, connect, end, frame, run, sidOf, tellAll, tellPass });
 }

@@ -1,0 +1,99 @@
+"""The REST calls that a client's page has made, to ask and to wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from playwright.sync_api import Page
+
+from harness.clients.recorder import Recorder
+from harness.clients.traffic import Call
+from harness.clients.wait import until
+
+_LAST = 10
+
+
+class Calls:
+    """The REST calls of one client's page, in the order in which it began them.
+
+    In paths, projects and tasks may be called as the scenario calls them; `*` stands for anything.
+    """
+
+    def __init__(
+        self,
+        *,
+        owner: str,
+        page: Page,
+        recorder: Recorder,
+        timeout_ms: int,
+        own_path: Callable[[str], str] = lambda path: path,
+    ) -> None:
+        """`own_path` gives a path with the server's own ids in it."""
+        self._owner = owner
+        self._page = page
+        self._recorder = recorder
+        self._timeout_ms = timeout_ms
+        self._own_path = own_path
+
+    def mark(self) -> int:
+        """How many calls there are by now: pass it as `since` to see only later ones."""
+        self._recorder.drain(self._page)
+        return len(self._recorder.traffic.made)
+
+    def made(
+        self,
+        method: str | None = None,
+        path: str | None = None,
+        *,
+        status: int | None = None,
+        since: int = 0,
+    ) -> list[Call]:
+        """The calls begun since `since`, answered or not; with a `status` only those answered so."""
+        self._recorder.drain(self._page)
+        wanted = None if path is None else self._own_path(path)
+        return [
+            call
+            for call in self._recorder.traffic.made[since:]
+            if method in (None, call.method)
+            and (wanted is None or fnmatchcase(call.path, wanted))
+            and status in (None, call.status)
+        ]
+
+    def wait(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int | None = None,
+        since: int = 0,
+        count: int = 1,
+        timeout_ms: int | None = None,
+    ) -> Call:
+        """Until the page has made `count` such calls since `since`; returns the last of these.
+
+        Raises AssertionError at the deadline, with the calls that it did make.
+        """
+        __tracebackhide__ = True
+        until(
+            lambda: len(self.made(method, path, status=status, since=since)) >= count,
+            page=self._page,
+            timeout_ms=timeout_ms or self._timeout_ms,
+            failure=lambda: self._missing(method, path, status, since, count),
+        )
+        return self.made(method, path, status=status, since=since)[count - 1]
+
+    def _missing(self, method: str, path: str, status: int | None, since: int, count: int) -> str:
+        found = len(self.made(method, path, status=status, since=since))
+        answered = "" if status is None else f" answered {status}"
+        times = "" if count == 1 else f" {count} times, but {found} times"
+        seen = self._recorder.traffic.made[since:]
+        lines = [
+            f"  {call.method} {call.path}: {'no answer' if call.status is None else call.status or 'failed'}"
+            for call in seen[-_LAST:]
+        ]
+        listed = "\n".join(lines) or "  nothing at all"
+        return (
+            f"{self._owner}'s page made no call {method} {self._own_path(path)}{answered}{times}\n"
+            f"It called:\n{listed}"
+        )
