@@ -143,11 +143,12 @@ class Stage(Generic[ClientT]):
             )
         self._standing.begin()
         context = self._open_context(name, storage_state=self.backend.signed_in(who), **context_options)
-        self.backend.prepare(context)
         recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
         # A clock before the tap leaves the native one to it.
         self.clock.prepare(context)
         recorder.install(context)
+        # Behind the tap, which wants to be the first to touch fetch.
+        self.backend.prepare(context)
         client = self._client_type(
             name=name,
             person=who.name if self.backend.stub is None else who.id,
@@ -197,6 +198,10 @@ class Stage(Generic[ClientT]):
         if person not in self._peers:
             self._peers[person] = self.backend.peer(who)
         return self._peers[person]
+
+    def person(self, name: str) -> Person:
+        """The email, password and id of somebody in the scenario. Raises UnknownName."""
+        return self._person(name)
 
     def _person(self, name: str) -> Person:
         if name not in self.backend.people:

@@ -63,7 +63,7 @@ class Accounts:
             why = "wrong credentials?" if answer.status_code in (400, 401, 403) else answer.text.strip()[:200]
             raise EnvironmentTrouble(
                 f"{name} cannot sign in: POST {self._api.base_url}{login.path} was answered "
-                f"{answer.status_code} ({why}). Their email and password: people.{name} of {self._target.file}."
+                f"{answer.status_code} ({why}). Email and password: people.{name} of {self._target.file}."
             )
         told = json_of(answer)
         token = at(told, login.token)

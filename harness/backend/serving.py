@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -54,7 +55,7 @@ def _launch(target: Target, start: Start, log_path: Path) -> subprocess.Popen[by
         return subprocess.Popen(
             [sys.executable, "-m", "harness.backend.keeper", *start.command],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": _import_path(), **start.environment},
+            env={**os.environ, "PYTHONPATH": _import_path(), "PATH": _program_path(), **start.environment},
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -66,6 +67,11 @@ def _import_path() -> str:
     """Where this package is imported from, for a keeper that runs in another folder."""
     own = str(Path(__file__).resolve().parents[2])
     return os.pathsep.join(filter(None, [own, os.environ.get("PYTHONPATH")]))
+
+
+def _program_path() -> str:
+    """With the node that this Python brings behind the machine's own programs."""
+    return os.pathsep.join(filter(None, [os.environ.get("PATH"), sysconfig.get_path("scripts")]))
 
 
 def _wait(target: Target, start: Start, process: subprocess.Popen[bytes], log_path: Path) -> None:
