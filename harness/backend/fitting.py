@@ -41,6 +41,8 @@ def _aged(project: ProjectSpec) -> list[str]:
 
 
 def _script(scenario: Scenario) -> str | None:
+    if scenario.model == "none" and not scenario.rules:
+        return None  # it asks nothing of the server
     if not scenario.keeps_to_contract:
         return f"its server is of the model {scenario.model}, which only the stub can be"
     return "it scripts the server by rules, which only the stub takes" if scenario.rules else None

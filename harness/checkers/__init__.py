@@ -43,4 +43,10 @@ CHECKERS: Mapping[str, Check] = {
     faults_hit.NAME: faults_hit.check,
 }
 
-__all__ = ["CHECKERS", "Check", "Finding", "Result", "Verdict"]
+#: Those that hold what the contract says; the others hold what is true of any realtime app.
+CONTRACTUAL = frozenset(
+    module.NAME
+    for module in (nothing_lost, no_resurrection, no_regression, isolation, badge_truth, polling, rooms, acks)
+)
+
+__all__ = ["CHECKERS", "CONTRACTUAL", "Check", "Finding", "Result", "Verdict"]

@@ -165,7 +165,7 @@ def _alike(view: JournalView, one: Board, other: Board, judging: Judging) -> Non
     if not (one.whole and other.whole):
         return
     left_out = one.excluded | other.excluded
-    for column in one.reading.columns or {}:
+    for column in {**(one.reading.columns or {}), **(other.reading.columns or {})}:
         mine, theirs = (
             [card.id for card in (board.reading.columns or {}).get(column, ()) if card.id not in left_out]
             for board in (one, other)
@@ -178,6 +178,27 @@ def _alike(view: JournalView, one: Board, other: Board, judging: Judging) -> Non
                 client=other.client.name,
                 rule=f"alike {column}",
             )
+    if not view.terms.contract:
+        _read_alike(one, other, judging)
+
+
+def _read_alike(one: Board, other: Board, judging: Judging) -> None:
+    """What the lens reads of a card is the same on both boards: an app of which no more is known."""
+    for card in one.reading.cards:
+        twin = other.reading.find(card.id)
+        if twin is None or card.id in one.excluded | other.excluded:
+            continue
+        theirs = dict(twin.shown)
+        for name, mine in card.shown:
+            if mine != theirs.get(name):
+                judging.found(
+                    f"{name} of {card.text or card.id!r} ({card.id}) is {mine!r} on {one.name} and "
+                    f"{theirs.get(name)!r} on {other.name} (when all was quiet at {one.t:+.3f}s)",
+                    [one.reading.seq, other.reading.seq],
+                    client=other.client.name,
+                    entity=card.id,
+                    rule=f"alike {name}",
+                )
 
 
 def _tasks(truth: Truth, project: str | None) -> Mapping[str, Subject]:

@@ -2,59 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from harness.checkers.losses import Loss, is_left_alone, losses_of
 from harness.checkers.verdicts import Judging, Result, span_words
 from harness.journal.client_history import ClientHistory
 from harness.journal.entries import EntryKind, Sense, ServerKind, SocketState
 from harness.journal.requests import Call, Request
 from harness.journal.view import JournalView
-from harness.journal.wire import Attempt, Session
+from harness.journal.wire import Session
 
 NAME = "reconnect"
 _SLACK_S = 1.0
-#: Transports that are tried one right after the other are one attempt.
-_SAME_TRY_S = 0.03
 _JITTER_S = 0.05
 _KICKED = "io server disconnect"
-_DELIBERATE = ("io client disconnect", "the page was left", "the client was closed")
 _STORM_MAX = 15
 _NO_JITTER_MIN = 4
 _NO_JITTER_SHARE = 0.03
 _GROWTH_MIN = 1.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Try:
-    """One attempt, over however many transports; `ended` None: it did not fail, or nobody said when."""
-
-    seq: int
-    t: float
-    ended: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Loss:
-    """A session lost, and what the page did until the next one, or until nothing more is known of it."""
-
-    client: ClientHistory
-    session: Session
-    t: float
-    until: float
-    came_back: bool
-    tries: tuple[_Try, ...]
-
-
 def check(view: JournalView) -> Result:
     """Judges each loss of a session, and each join by whether the page caught up after it."""
     judging = Judging(view, NAME, senses=(Sense.WIRE, Sense.HTTP))
-    losses = [loss for client in view.clients.values() for loss in _losses(client)]
+    losses = [loss for client in view.clients.values() for loss in losses_of(client)]
     for loss in losses:
-        if _is_left_alone(view, loss.client, loss.t, loss.until):
+        if is_left_alone(view, loss.client, loss.t, loss.until):
             judging.note(
                 f"{loss.client.name}'s loss at {loss.t:+.3f}s: its clock, tab or network was interfered with"
             )
+            if not view.terms.contract:
+                _comes_back_to_any_app(view, loss, judging)
             continue
         judging.judged()
         _tries_again(view, loss, judging)
@@ -68,52 +46,10 @@ def check(view: JournalView) -> Result:
     return judging.result()
 
 
-def _losses(client: ClientHistory) -> Iterator[_Loss]:
-    sessions = client.wire.sessions
-    for index, session in enumerate(sessions):
-        if session.closed_seq is None or session.reason in _DELIBERATE:
-            continue
-        following = next((each for each in sessions[index + 1 :] if each.opened >= session.closed), None)
-        left = min([t for t in client.documents if t > session.closed], default=client.closed_at)
-        away = min([t for t in client.project.times if t > session.closed], default=left)
-        until = min([left, away, *([following.opened] if following else [])])
-        attempts = [each for each in client.wire.attempts if session.closed - 0.005 <= each.t <= until]
-        yield _Loss(
-            client=client,
-            session=session,
-            t=session.closed,
-            until=until,
-            came_back=following is not None and following.opened <= until,
-            tries=tuple(_grouped(attempts)),
-        )
-
-
-def _grouped(attempts: Sequence[Attempt]) -> Iterator[_Try]:
-    current: list[Attempt] = []
-    for attempt in attempts:
-        last = current[-1] if current else None
-        follows = (
-            last is not None
-            and attempt.transport != last.transport
-            and attempt.t - (last.ended if last.ended is not None else last.t) < _SAME_TRY_S
-        )
-        if current and not follows:
-            yield _Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)
-            current = []
-        current.append(attempt)
-    if current:
-        yield _Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)
-
-
-def _is_left_alone(view: JournalView, client: ClientHistory, start: float, end: float) -> bool:
-    timeless = view.is_virtual(client.name, start, end) or view.is_hidden(client.name, start, end)
-    return timeless or view.disturbed(client.name, start, end, edge="page") is not None
-
-
 # -- trying ----------------------------------------------------------------------------------------------
 
 
-def _tries_again(view: JournalView, loss: _Loss, judging: Judging) -> None:
+def _tries_again(view: JournalView, loss: Loss, judging: Judging) -> None:
     """Also after a disconnect by the server, where Socket.IO leaves it to the app."""
     grace_s = _first_wait_s(view, loss) + _SLACK_S
     if loss.came_back or loss.tries or loss.until - loss.t <= grace_s:
@@ -127,7 +63,7 @@ def _tries_again(view: JournalView, loss: _Loss, judging: Judging) -> None:
     )
 
 
-def _first_wait_s(view: JournalView, loss: _Loss) -> float:
+def _first_wait_s(view: JournalView, loss: Loss) -> float:
     """How long an app may wait before its first attempt: jitter doubles it, and so does each kick before."""
     delay_s = view.terms.reconnection_delay_s
     if loss.session.reason != _KICKED:
@@ -136,7 +72,7 @@ def _first_wait_s(view: JournalView, loss: _Loss) -> float:
     return min(2.0**kicks, 10.0) * delay_s + _SLACK_S
 
 
-def _comes_back(view: JournalView, loss: _Loss, judging: Judging) -> None:
+def _comes_back(view: JournalView, loss: Loss, judging: Judging) -> None:
     """Once nothing stands in its way, by the next poll at the latest, which tries the socket too."""
     free = max(
         (fault.end for fault in view.disturbances if fault.deafens and fault.start < loss.until),
@@ -155,7 +91,26 @@ def _comes_back(view: JournalView, loss: _Loss, judging: Judging) -> None:
         )
 
 
-def _delays(loss: _Loss) -> list[float]:
+def _comes_back_to_any_app(view: JournalView, loss: Loss, judging: Judging) -> None:
+    """After faults at its own edge, the only ones that a server of no stub's can be given."""
+    name = loss.client.name
+    if view.is_virtual(name, loss.t, loss.until) or view.is_hidden(name, loss.t, loss.until):
+        return
+    judging.judged()
+    faults = [each for each in view.disturbances if each.hits(name, loss.t, loss.until)]
+    free = max([loss.t, *(min(each.end, loss.until) for each in faults)])
+    grace_s = 10 * view.terms.reconnection_delay_s + view.terms.reconnect_resync_s + _SLACK_S
+    if not loss.came_back and loss.until - free > grace_s:
+        judging.missed(
+            f"{name}'s page did not come back for {span_words(loss.until - free)}, though nothing stood in "
+            f"its way any more; it tried {len(loss.tries)} times",
+            [loss.session.closed_seq, *(each.seq for each in loss.tries[-1:])],
+            client=name,
+            rule=f"back {loss.session.sid}",
+        )
+
+
+def _delays(loss: Loss) -> list[float]:
     """How long it waited before each attempt; ends with the first attempt whose failure was not seen."""
     found = []
     since: float | None = loss.t
@@ -167,7 +122,7 @@ def _delays(loss: _Loss) -> list[float]:
     return found
 
 
-def _backs_off(view: JournalView, loss: _Loss, judging: Judging) -> None:
+def _backs_off(view: JournalView, loss: Loss, judging: Judging) -> None:
     """The third wait is longer than the first, jitter or not; only where back-off is all that there is."""
     delays = _delays(loss)[:3]
     refused = any(
@@ -189,7 +144,7 @@ def _backs_off(view: JournalView, loss: _Loss, judging: Judging) -> None:
         )
 
 
-def _no_storm(view: JournalView, loss: _Loss, judging: Judging) -> None:
+def _no_storm(view: JournalView, loss: Loss, judging: Judging) -> None:
     window_s = 10 * view.terms.reconnection_delay_s
     allowed = _STORM_MAX + int(window_s / view.terms.polling_interval_s)
     for index, first in enumerate(loss.tries):
@@ -204,7 +159,7 @@ def _no_storm(view: JournalView, loss: _Loss, judging: Judging) -> None:
             return
 
 
-def _jitters(view: JournalView, losses: Sequence[_Loss], judging: Judging) -> None:
+def _jitters(view: JournalView, losses: Sequence[Loss], judging: Judging) -> None:
     """First waits that are all the nominal delay to the point: every page comes back in the same moment."""
     nominal_s = view.terms.reconnection_delay_s
     first = [
@@ -212,7 +167,7 @@ def _jitters(view: JournalView, losses: Sequence[_Loss], judging: Judging) -> No
         for loss in losses
         if loss.tries
         and loss.session.reason != _KICKED
-        and not _is_left_alone(view, loss.client, loss.t, loss.until)
+        and not is_left_alone(view, loss.client, loss.t, loss.until)
     ]
     exact = [loss for loss, delay in first if abs(delay - nominal_s) <= _NO_JITTER_SHARE * nominal_s]
     if len(exact) == len(first) >= _NO_JITTER_MIN:
@@ -259,7 +214,7 @@ def _catches_up(view: JournalView, client: ClientHistory, joined: Request, judgi
 
 def _stays(view: JournalView, client: ClientHistory, room: str, start: float, end: float) -> bool:
     """Whether the page was left alone, live and on that board until `end`."""
-    if end >= min(client.closed_at, view.end) or _is_left_alone(view, client, start, end):
+    if end >= min(client.closed_at, view.end) or is_left_alone(view, client, start, end):
         return False
     stretches = client.live.spans(end, since=start)
     return all(span.value and f"project:{client.project.at(span.start)}" == room for span in stretches)

@@ -52,6 +52,8 @@ def excused(view: JournalView, client: ClientHistory, t: float) -> str | None:
         return f"the fault {fault.name} is in force"
     if client.live.at(t) or client.badge.at(t) == view.terms.badge_live:
         return _excused_live(view, client, t, reading.project)
+    if not view.terms.contract:
+        return "it is not connected"
     return _excused_polling(view, client, t, reading.project)
 
 
@@ -85,6 +87,9 @@ def debt_of(client: ClientHistory, t: float) -> Event | None:
     refetched = max(
         (call.started for call in client.lists() if call.ok and (call.ended or t) <= t), default=-1.0
     )
+    # Nobody knows how an app without the contract catches up, but a new session is when it has to.
+    if not client.terms.contract:
+        refetched = max([refetched, *(each.opened for each in client.wire.sessions if each.opened <= t)])
     for event in client.wire.spoilt:
         if event.t <= t and event.t > refetched and not _came_later(client, event, t):
             return event

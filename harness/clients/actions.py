@@ -31,8 +31,9 @@ def acting(page: Page, name: str, /, **args: Any) -> Iterator[None]:
 def action(method: Callable[P, R]) -> Callable[P, R]:
     """Each call of this page object's method is an action in the timeline, with the arguments it was given.
 
-    The page object keeps its page as `self._page` and may say as `part` what it is called (`part = "board"`);
-    else its class' name is taken. For a method that is itself a context manager use `acting`.
+    The page object keeps its page as `self._page`, or is a client itself. It may say as `part` what it is
+    called (`part = "board"`); else its class' name is taken. For a method that is itself a context manager
+    use `acting`.
     """
     parameters = signature(method)
 
@@ -43,7 +44,8 @@ def action(method: Callable[P, R]) -> Callable[P, R]:
         given = parameters.bind(*args, **kwargs).arguments
         told = {name: value for name, value in list(given.items())[1:] if value is not None}
         part = getattr(owner, "part", type(owner).__name__.lower())
-        with acting(owner._page, f"{part}.{method.__name__}", **told):
+        page: Page = owner._page if hasattr(owner, "_page") else owner.page
+        with acting(page, f"{part}.{method.__name__}", **told):
             return method(*args, **kwargs)
 
     return acted

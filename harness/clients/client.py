@@ -11,7 +11,8 @@ from playwright.sync_api import BrowserContext, Page, Request
 from harness.clients import stock_firefox
 from harness.clients.calls import Calls
 from harness.clients.events import Events
-from harness.clients.lens_page import Board, LensPage
+from harness.clients.lens_page import Board as Board
+from harness.clients.lens_page import LensPage
 from harness.clients.recorder import Recorder
 from harness.clients.wait import until
 from harness.errors import UsageError
@@ -82,10 +83,15 @@ class Client(LensPage):
         )
 
     @property
+    def sids(self) -> list[str]:
+        """The Socket.IO sessions that the page has now, the newest last."""
+        self._recorded.drain(self.page)
+        return list(self._recorded.traffic.open_sids)
+
+    @property
     def sid(self) -> str | None:
         """The Socket.IO session that the page has now, the newest if many; None when it has none."""
-        self._recorded.drain(self.page)
-        return next(reversed(self._recorded.traffic.open_sids), None)
+        return next(reversed(self.sids), None)
 
     @property
     def _recorded(self) -> Recorder:

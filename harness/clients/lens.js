@@ -263,8 +263,18 @@
     return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, most));
   };
   const values = (roots, read) => roots.filter((root) => readOne(root, read) !== null).length;
+  const whatItSays = (one) => ({
+    id: readOne(one, reads.id),
+    column: lens.column ? null : readOne(one, reads.column_name),
+    fields: readEach(one, fields),
+  });
   control.lens = {
     invalid,
+    read: () =>
+      placesOf(all(document, board)).map((element) => ({
+        name: lens.column ? (readOne(element, reads.column_name) ?? "") : "",
+        cards: itemsOf(element).map(whatItSays),
+      })),
     report() {
       const boards = all(document, board);
       const places = placesOf(boards);

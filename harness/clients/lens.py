@@ -83,6 +83,12 @@ def read_report(page: Page, lens: Lens) -> LensReport | None:
     return LensReport(**said, selectors=lens.selectors, optional=optional)
 
 
+def read_items(page: Page) -> list[dict[str, Any]]:
+    """What the lens in `page` reads of it now: columns as `{name, cards: [{id, column, fields}]}`."""
+    found: list[dict[str, Any]] = page.evaluate(f"() => {CONTROL}?.lens?.read() ?? []")
+    return found
+
+
 @cache
 def _source() -> str:
     return Path(__file__).with_suffix(".js").read_text(encoding="utf-8").rstrip()

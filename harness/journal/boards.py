@@ -12,7 +12,10 @@ from harness.journal.entries import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card as it stood on the board; `version` is None when the lens does not read one."""
+    """One card as it stood on the board; `version` is None when the lens does not read one.
+
+    `shown` is everything that the lens reads of it, by name.
+    """
 
     id: str
     text: str
@@ -20,6 +23,7 @@ class Card:
     index: int
     version: int | None = None
     saving: bool | None = None
+    shown: tuple[tuple[str, Any], ...] = ()
 
     def shows(self, title: str) -> bool:
         """Whether `title` can be read on the card; how white space is drawn does not matter."""
@@ -89,7 +93,8 @@ def _card(raw: Mapping[str, Any], column: str, index: int, cache: CardCache) -> 
     if text is None:
         text = raw.get("text")
     told = raw.get("saving") if "saving" in raw else _UNTOLD
-    key = (raw["id"], text, raw.get("version"), column, index, told)
+    shown = tuple((name, value) for name, value in raw.items() if name not in _OWN)
+    key = (raw["id"], raw.get("version"), column, index, *shown)
     known = cache.get(key)
     if known is None:
         known = cache[key] = Card(
@@ -99,11 +104,14 @@ def _card(raw: Mapping[str, Any], column: str, index: int, cache: CardCache) -> 
             index=index,
             version=whole_number(raw.get("version")),
             saving=None if told is _UNTOLD else _flag(told),
+            shown=shown,
         )
     return known
 
 
 _UNTOLD = "(untold)"
+#: What a card has beside the fields of its lens.
+_OWN = frozenset(("id", "version"))
 
 
 def columns_of(entry: Entry, cache: CardCache | None = None) -> Mapping[str, tuple[Card, ...]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from harness.journal.boards import CardCache, Reading, Screen, reading_of
 from harness.journal.entries import Entry, EntryKind, Header
@@ -26,13 +26,8 @@ class ClientHistory:
         self.name = name
         self.entries = tuple(sorted(entries, key=lambda entry: (entry.t, entry.seq)))
         self.end = end
-        self._terms = terms
-        self._project_url = re.compile(
-            "[^?#]*".join(map(re.escape, header.project_path.split("{project}"))).replace(
-                "[^?#]*", "([^/?#]+)"
-            )
-            + "/?$"
-        )
+        self.terms = terms
+        self._project_url = _project_url(header.project_path)
         closed = [entry for entry in self.of(EntryKind.CLIENT) if entry.get("closed")]
         self.closed_at = closed[0].t if closed else end
 
@@ -63,9 +58,15 @@ class ClientHistory:
             elif entry.kind is EntryKind.NAVIGATION:
                 url = urlsplit(str(entry.get("url", "")))
                 if url.scheme in ("http", "https", ""):
-                    match = self._project_url.search(url.path)
-                    changes.append((entry.t, unquote(match[1]) if match else None, entry.seq))
+                    changes.append((entry.t, self._project_at(url), entry.seq))
         return Steps(None, changes)
+
+    def _project_at(self, url: SplitResult) -> str | None:
+        """An app whose boards have no project in their address: those of one address are one board."""
+        if self._project_url is None:
+            return url._replace(scheme="", netloc="").geturl()
+        match = self._project_url.search(url.path)
+        return unquote(match[1]) if match else None
 
     @cached_property
     def opened_a_board(self) -> bool:
@@ -146,7 +147,10 @@ class ClientHistory:
 
     @cached_property
     def live(self) -> Steps[bool]:
-        """Whether a session is open and the shown project's room is joined on it: what the badge tells."""
+        """Whether a session is open and the shown project's room is joined on it: what the badge tells.
+
+        Of an app without the contract nobody knows what it joins: there, whether a session is open.
+        """
         moments = [*self.joined.times, *self.project.times]
         moments += [t for each in self.wire.sessions for t in (each.opened, each.closed)]
         return joined_steps(moments, self._is_live)
@@ -155,6 +159,8 @@ class ClientHistory:
         project = self.project.at(t)
         if project is None or self.wire.session_at(t) is None:
             return False
+        if not self.terms.contract:
+            return True
         return f"project:{project}" in self.joined.at(t)
 
     def live_spans(self) -> tuple[Span[bool], ...]:
@@ -179,8 +185,14 @@ class ClientHistory:
         return tuple(
             call
             for call in self.calls
-            if call.method == "GET" and self._terms.is_task_list(call.path, project)
+            if call.method == "GET" and self.terms.is_task_list(call.path, project)
         )
+
+
+def _project_url(path: str) -> re.Pattern[str] | None:
+    """What finds the project in an address; None where there is none in it."""
+    parts = path.split("{project}")
+    return re.compile("([^/?#]+)".join(map(re.escape, parts)) + "/?$") if len(parts) > 1 else None
 
 
 def _rooms_over_time(

@@ -194,6 +194,7 @@ class Header:
     `epoch` is the epoch time in seconds of t = 0. `contract` and `budgets` are the target's; `frontend` and
     `gateway` are the scenario's settings (they win over budgets where they say the same, such as the polling
     interval). `rooms_expected`: a list of rooms for every client, or `{client: [rooms]}`; None: worked out.
+    `keeps_contract` is False for an app of which nothing is known but its lens.
     """
 
     spec: str
@@ -209,6 +210,7 @@ class Header:
     project: str | None = None
     project_path: str = "/projects/{project}"
     rooms_expected: Any = None
+    keeps_contract: bool = True
 
     @classmethod
     def from_json(cls, line: Json) -> Self:

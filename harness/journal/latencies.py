@@ -82,7 +82,12 @@ class Sample:
 
 
 def samples(view: JournalView) -> tuple[Sample, ...]:
-    """Every change of a task at every client that it was sent to, but for the one that asked for it."""
+    """Every change of a task at every client that it was sent to, but for the one that asked for it.
+
+    Empty for an app without the contract, whose events are about nothing that is known (`plain_latencies`).
+    """
+    if not view.terms.contract:
+        return ()
     return tuple(sample for change in view.changes for sample in _samples(view, change))
 
 

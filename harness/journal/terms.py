@@ -11,8 +11,12 @@ from harness.journal.entries import Header
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The switches of contract.md with the numbers of its section 6; durations in seconds."""
+    """The switches of contract.md with the numbers of its section 6; durations in seconds.
 
+    `contract` is False for an app that keeps no contract: only what holds for any app is asked of it.
+    """
+
+    contract: bool = True
     echo: str = "room"
     resync: str = "refetch"
     badge_live: str = "Live"
@@ -33,7 +37,7 @@ class Terms:
     @classmethod
     def of(cls, header: Header) -> Self:
         """What the header does not say is as contract.md says."""
-        said: dict[str, Any] = {}
+        said: dict[str, Any] = {"contract": header.keeps_contract}
         _texts(said, header.contract, "echo", "resync", "badge_live", "badge_polling", "badge_mock")
         _texts(said, header.contract, "task_list_path")
         _seconds(said, header.contract, throttle_s="throttle_ms")

@@ -2,7 +2,7 @@
 
 from harness.target.addresses import Frontend, Gateway, Start, Tls
 from harness.target.hosts import looks_like_production
-from harness.target.lens import Lens
+from harness.target.lens import Lens, Read
 from harness.target.load import find_target, list_targets, load_target
 from harness.target.model import Budgets, Contract, Edge, Kind, Paths, Target
 from harness.target.people import Account, Auth, SignIn, filled
@@ -21,6 +21,7 @@ __all__ = [
     "Kind",
     "Lens",
     "Paths",
+    "Read",
     "SignIn",
     "Start",
     "Target",

@@ -6,13 +6,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from harness.scenario import Echo, shown
 from harness.target.addresses import Frontend, Gateway, Tls
 from harness.target.lens import Lens
 from harness.target.people import Account, Auth
-from harness.target.writes import World, Writes
+from harness.target.writes import Build, World, Writes
 
 
 class Kind(StrEnum):
@@ -61,6 +61,8 @@ class Paths(_Part):
 class Contract(_Part):
     """Which of several correct designs the target follows (contract.md, the lines marked [switch])."""
 
+    #: False for an app with events and calls of its own; `contract: none` says the same.
+    kept: bool = True
     echo: Echo = Echo.ROOM
     resync: Resync = Resync.REFETCH
     #: Polling begins with a poll; else it begins an interval after the connection is lost.
@@ -73,6 +75,10 @@ class Contract(_Part):
     badge_mock: str = "Mock Data"
     #: Where a board gets its tasks: what is a poll, and what a resync.
     task_list_path: Annotated[str, Field(pattern=r"\{project\}")] = "/api/projects/{project}/tasks"
+
+
+def _contract(value: object) -> object:
+    return {"kept": False} if value == "none" else value
 
 
 class Budgets(_Part):
@@ -108,7 +114,8 @@ class Target(_Part):
     world: World = World()
     writes: Writes = Writes()
     paths: Paths = Paths()
-    contract: Contract = Contract()
+    #: Without a word: the contract's own values, but for a deployment that builds no world, which has none.
+    contract: Annotated[Contract, BeforeValidator(_contract)] = Contract()
     budgets: Budgets = Budgets()
     timeouts: Timeouts = Timeouts()
     #: How its boards are read; without one the screens are not judged.
@@ -147,6 +154,13 @@ class Target(_Part):
     def folder(self) -> Path:
         """What relative paths of the file start from."""
         return self._path.parent if self._path else Path()
+
+    @property
+    def keeps_contract(self) -> bool:
+        """Whether the app's events, calls and badge are those of the contract, and are held to it."""
+        told = "contract" in self.model_fields_set
+        as_it_is = self.kind is Kind.DEPLOYMENT and self.world.by is Build.NONE
+        return self.contract.kept and (told or not as_it_is)
 
     @property
     def has_stub(self) -> bool:

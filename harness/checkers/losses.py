@@ -1,0 +1,77 @@
+"""Losses of a session, and what the page did until it had the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.journal.client_history import ClientHistory
+from harness.journal.view import JournalView
+from harness.journal.wire import Attempt, Session
+
+_DELIBERATE = ("io client disconnect", "the page was left", "the client was closed")
+#: Transports that are tried one right after the other are one attempt.
+_SAME_TRY_S = 0.03
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One attempt, over however many transports; `ended` None: it did not fail, or nobody said when."""
+
+    seq: int
+    t: float
+    ended: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A session lost, and what the page did until the next one, or until nothing more is known of it."""
+
+    client: ClientHistory
+    session: Session
+    t: float
+    until: float
+    came_back: bool
+    tries: tuple[Try, ...]
+
+
+def losses_of(client: ClientHistory) -> Iterator[Loss]:
+    sessions = client.wire.sessions
+    for index, session in enumerate(sessions):
+        if session.closed_seq is None or session.reason in _DELIBERATE:
+            continue
+        following = next((each for each in sessions[index + 1 :] if each.opened >= session.closed), None)
+        left = min([t for t in client.documents if t > session.closed], default=client.closed_at)
+        away = min([t for t in client.project.times if t > session.closed], default=left)
+        until = min([left, away, *([following.opened] if following else [])])
+        attempts = [each for each in client.wire.attempts if session.closed - 0.005 <= each.t <= until]
+        yield Loss(
+            client=client,
+            session=session,
+            t=session.closed,
+            until=until,
+            came_back=following is not None and following.opened <= until,
+            tries=tuple(_grouped(attempts)),
+        )
+
+
+def _grouped(attempts: Sequence[Attempt]) -> Iterator[Try]:
+    current: list[Attempt] = []
+    for attempt in attempts:
+        last = current[-1] if current else None
+        follows = (
+            last is not None
+            and attempt.transport != last.transport
+            and attempt.t - (last.ended if last.ended is not None else last.t) < _SAME_TRY_S
+        )
+        if current and not follows:
+            yield Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)
+            current = []
+        current.append(attempt)
+    if current:
+        yield Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)
+
+
+def is_left_alone(view: JournalView, client: ClientHistory, start: float, end: float) -> bool:
+    timeless = view.is_virtual(client.name, start, end) or view.is_hidden(client.name, start, end)
+    return timeless or view.disturbed(client.name, start, end, edge="page") is not None
