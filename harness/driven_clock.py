@@ -47,10 +47,14 @@ class Clock:
     """
 
     def __init__(self, clients: Callable[[], Sequence[Client]]) -> None:
-        self._clients = clients
+        self._all_clients = clients
         self._installed = False
         self._random: str | None = None
         self._held: dict[str, set[str]] = {}
+
+    def _clients(self) -> list[Client]:
+        """Those whose page is open."""
+        return [client for client in self._all_clients() if not client.page.is_closed()]
 
     def install(self) -> None:
         """From now on clients are opened with a clock that can be driven.

@@ -141,8 +141,20 @@ class Client(LensPage):
             finally:
                 self.context.set_offline(False)
 
+    def close(self) -> None:
+        """Close the page, as a person closes the tab; it is judged until then. Harmless when repeated."""
+        if self.page.is_closed():
+            return
+        with self.recorder.action("close") if self.recorder else nullcontext():
+            if self.recorder is not None:
+                self.recorder.leave(self.page)
+            self.page.close()
+
     def screenshot(self, directory: Path) -> Path:
+        """Write a picture of the page into `directory` and return its path; of a closed page there is none."""
         path = directory / f"{self.name}.png"
+        if self.page.is_closed():
+            return path
         self.page.screenshot(path=path, animations="disabled")
         if self.recorder is not None:
             self.recorder.screenshot(path.name)

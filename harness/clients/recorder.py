@@ -44,7 +44,10 @@ _recorders: WeakKeyDictionary[Page, Recorder] = WeakKeyDictionary()
 
 
 class Recorder:
-    """One client's lane: `install` before its first page, `watch` that page, `finish` when all is over."""
+    """One client's lane: `install` before its first page, `watch` that page, `leave` it before it is closed.
+
+    `finish` when all is over.
+    """
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class Recorder:
         self._tap = Tap(config=config, extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
         self._lost = False
+        self._left = False
         self._look: dict[str, Any] | None = None
         self._depth = 0
 
@@ -104,6 +108,8 @@ class Recorder:
         page.on("crash", lambda _page: self._crash())
 
     def _take(self, record: TapRecord) -> None:
+        if self._left:
+            return
         self._records.append(record)
         self._transcript.feed(record)
 
@@ -213,19 +219,26 @@ class Recorder:
 
     # -- the end ---------------------------------------------------------------------------------------------
 
-    def finish(self, page: Page, eio_sids: Collection[str] | None, *, settled: bool) -> None:
-        """Say what was not seen; `eio_sids` are the connections that the server has of it.
+    def leave(self, page: Page, *, settled: bool = False) -> None:
+        """Fetch what the page has recorded, and say that it is closed; nothing is recorded afterwards.
 
-        `settled`: a fence has just been reached, so nothing is left to fetch. Nothing is recorded afterwards.
+        `settled`: a fence has just been reached, so nothing is left to fetch. Harmless when repeated.
         """
+        if self._left:
+            return
         if not self.is_gone(page) and (not settled or self._look is None):
             self._look = self._ask(page) or self._look
         if self._look is not None and not self._lost:
             self._has_all(page, self._look)
             self._tell_health(page, self._look)
         self._tap.finish()
-        self._transcript.cover(judge_coverage(self._records, eio_sids))
+        self._left = True
         self.writer.write(self.name, EntryKind.CLIENT, person=self.person, closed=True)
+
+    def finish(self, page: Page, eio_sids: Collection[str] | None, *, settled: bool) -> None:
+        """Leave it, and say what was not seen; `eio_sids` are the connections that the server has of it."""
+        self.leave(page, settled=settled)
+        self._transcript.cover(judge_coverage(self._records, eio_sids))
 
     def _tell_health(self, page: Page, look: dict[str, Any]) -> None:
         health = {name: look[name] for name in ("injected", "polluted")}

@@ -95,7 +95,7 @@ class Faults(StubFaults):
         self._own_id = own_id
         self._own_path = own_path
         self._stub = stub
-        self._clients = clients
+        self._all_clients = clients
         self._events = events
         self._seed = seed
         self._timeout_ms = timeout_ms
@@ -249,15 +249,20 @@ class Faults(StubFaults):
     def _group(self, fault: str) -> str:
         return f"{fault}-{next(self._numbers)}"
 
+    def _clients(self) -> list[Client]:
+        """Those whose page is open."""
+        return [client for client in self._all_clients() if not client.page.is_closed()]
+
     def _everybody(self) -> list[Client]:
-        return list(self._clients())
+        return self._clients()
 
     def _named(self, fault: str, clients: Clients | None) -> list[Client]:
-        mine = list(self._clients())
         if clients is None:
+            mine = self._clients()
             if not mine:
                 raise UsageError(f"{fault}: there is no client yet: open one with stage.client")
             return mine
+        mine = list(self._all_clients())
         named = [clients] if isinstance(clients, Client) else list(clients)
         for client in named:
             if not isinstance(client, Client):
@@ -267,6 +272,8 @@ class Faults(StubFaults):
                 raise UsageError(
                     f"{fault}: {client.name} is a client of another stage; on this one is {here}"
                 )
+            if client.page.is_closed():
+                raise UsageError(f"{fault}: the page of {client.name} is closed: nothing can be done to it")
         return list(dict.fromkeys(named))
 
     def _until(
