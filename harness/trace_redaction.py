@@ -40,8 +40,11 @@ def _cleaned(name: str, content: bytes, redactor: Redactor, passwords: frozenset
     except UnicodeDecodeError:
         return content  # a picture or a font
     if name.endswith(_LINES):
-        return "\n".join(_line(line, redactor, passwords) for line in text.split("\n")).encode()
-    return (redactor.text(text) if name.endswith(_TEXTS) else redactor.known_only(text)).encode()
+        text = "\n".join(_line(line, redactor, passwords) for line in text.split("\n"))
+    else:
+        text = redactor.text(text) if name.endswith(_TEXTS) else redactor.known_only(text)
+    # A DOM snapshot holds no packets, and is large.
+    return (text if name.endswith(".trace") else redactor.packed_only(text)).encode()
 
 
 def _line(line: str, redactor: Redactor, passwords: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -11,6 +12,20 @@ from harness.journal.redact import MASK, Redactor, redact
 
 SECRET = "s3cr3t-s3cr3t-s3cr3t-0001"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize("secret", [SECRET, SECRET + "2", SECRET + "\u00e4\u00e4"])
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("after", range(3))
+def test_known_secret_is_masked_in_packed_bytes_too(secret: str, before: int, after: int) -> None:
+    redactor = Redactor(known=[secret])
+    packed = base64.b64encode(b"\x01" * before + secret.encode() + b"\xff" * after).decode()
+    clean = redactor.packed_only(f"b{packed}\x1eb{packed}")
+    assert clean.count(MASK) == 2
+    left = (len(clean) - 2 * len(MASK) - len("b\x1eb")) // 2
+    assert left <= 12, "more is left than its neighbours and what it shares with them"
+    other = base64.b64encode(b"another text, as long as the secret is").decode()
+    assert redactor.packed_only(other) == other
 
 
 @pytest.mark.parametrize(
