@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from playwright.sync_api import BrowserContext, Error
 
-from harness.backend import Backend
+from harness.backend import Backend, OpenContext
 from harness.clients.client import Board, Client, describe_board
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
@@ -26,12 +26,6 @@ ClientT = TypeVar("ClientT", bound=Client)
 
 #: How long the end of a spec may take to become quiet; what a fault holds is not waited for.
 _LAST_FENCE_MS = 4000
-
-
-class OpenContext(Protocol):
-    """Opens a client's browser context; the plugin supplies one that knows the command line."""
-
-    def __call__(self, client: str, **options: Any) -> BrowserContext: ...
 
 
 class Stage(Generic[ClientT]):
@@ -142,7 +136,8 @@ class Stage(Generic[ClientT]):
                 f"there is a client {name!r} already: give the second one another name and person="
             )
         self._standing.begin()
-        context = self._open_context(name, storage_state=self.backend.signed_in(who), **context_options)
+        state = self.backend.signed_in(who, self._open_context)
+        context = self._open_context(name, storage_state=state, **context_options)
         recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
         # A clock before the tap leaves the native one to it.
         self.clock.prepare(context)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import BrowserContext, Error
 
 from harness.backend.api import Api, at, json_of
+from harness.backend.backend import OpenContext
 from harness.errors import EnvironmentTrouble, TargetError
 from harness.stub import Person
 from harness.target import Account, SignIn, Target, filled
@@ -78,8 +79,11 @@ class Accounts:
 
     # -- browsers --------------------------------------------------------------------------------------------
 
-    def storage_state(self, person: Person) -> Any:
-        """What a browser of theirs starts with; None: a blank one."""
+    def storage_state(self, person: Person, open_context: OpenContext) -> Any:
+        """What a browser of theirs starts with; None: a blank one.
+
+        Raises EnvironmentTrouble where they cannot sign in.
+        """
         auth = self._target.auth
         match auth.by:
             case SignIn.TOKEN:
@@ -88,7 +92,9 @@ class Accounts:
             case SignIn.STORAGE_STATE:
                 return str(self._saved_state(person.name))
             case SignIn.FORM:
-                return self._states.get(person.name)
+                if person.name not in self._states:
+                    self._states[person.name] = self._by_form(person, open_context)
+                return self._states[person.name]
             case SignIn.NONE:
                 return None
 
@@ -102,20 +108,15 @@ class Accounts:
             )
         return path
 
-    def fill_in_form(self, person: Person, browser: Browser, options: Mapping[str, Any]) -> None:
-        """Sign in by the app's own page, once for each person; later browsers start with what that left.
-
-        Raises EnvironmentTrouble, with what the page shows, when it does not work.
-        """
-        if self._target.auth.by is not SignIn.FORM or person.name in self._states:
-            return
-        context = browser.new_context(**options)
+    def _by_form(self, person: Person, open_context: OpenContext) -> Any:
+        """By the app's own page, once for each person: later browsers start with what that left."""
+        context = open_context(person.name)
         try:
-            self._states[person.name] = self._by_form(person, context)
+            return self._fill_in(person, context)
         finally:
             context.close()
 
-    def _by_form(self, person: Person, context: BrowserContext) -> Any:
+    def _fill_in(self, person: Person, context: BrowserContext) -> Any:
         form, page = self._target.auth.form, context.new_page()
         page.set_default_timeout(self._target.timeouts.expect_ms)
         step = f"open {form.path}"

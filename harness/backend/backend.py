@@ -15,6 +15,12 @@ from harness.stub import Person, StubControl
 Json = dict[str, Any]
 
 
+class OpenContext(Protocol):
+    """Opens a client's browser context; the plugin supplies one that knows the command line."""
+
+    def __call__(self, client: str, **options: Any) -> BrowserContext: ...
+
+
 class Backend(Protocol):
     """One server, whose world is made anew for each spec."""
 
@@ -39,8 +45,11 @@ class Backend(Protocol):
     def id(self, alias: str) -> str:
         """What the server calls a project or task that the scenario calls `alias`."""
 
-    def signed_in(self, person: Person) -> Any:
-        """The storage state that a browser of theirs starts with; None: a blank one."""
+    def signed_in(self, person: Person, open_context: OpenContext) -> Any:
+        """The storage state that a browser of theirs starts with; None: a blank one.
+
+        `open_context` opens the one in which a form is filled in, where people sign in so.
+        """
 
     def prepare(self, context: BrowserContext) -> None:
         """Before the first page of a client."""

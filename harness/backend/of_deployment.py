@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from harness.backend.accounts import Accounts
 from harness.backend.api import Api
-from harness.backend.backend import Json
+from harness.backend.backend import Json, OpenContext
 from harness.backend.cleaning import filled_path
 from harness.backend.fitting import why_not
 from harness.backend.rest_world import RestWorld
 from harness.backend.settings_route import serve_settings
 from harness.clients.client import Client
 from harness.clients.rest_peer import RestPeer
+from harness.clients.traffic import Answer
 from harness.clients.wait import until
 from harness.errors import EnvironmentTrouble, NotOnTarget, NotSeen, UnknownName
 from harness.scenario import FrontendSettings, Scenario
@@ -87,12 +88,8 @@ class DeploymentBackend:
 
     # -- clients ---------------------------------------------------------------------------------------------
 
-    def fill_in_form(self, person: Person, browser: Browser, options: Mapping[str, Any]) -> None:
-        """Where people sign in by the app's own page: do it, once for each."""
-        self.accounts.fill_in_form(person, browser, options)
-
-    def signed_in(self, person: Person) -> Any:
-        return self.accounts.storage_state(person)
+    def signed_in(self, person: Person, open_context: OpenContext) -> Any:
+        return self.accounts.storage_state(person, open_context)
 
     def prepare(self, context: BrowserContext) -> None:
         if path := self._target.frontend.settings:
@@ -138,12 +135,17 @@ class DeploymentBackend:
         if join is None:
             return bool(sids)
         return any(
-            each.asked.sid in sids
-            and each.asked.event == join
-            and _names(each.asked.payload, project)
-            and _is_ok(each.args)
-            for each in traffic.answers
+            each.asked.sid in sids and _is_ok(each.args) for each in self._joins(client, project)
         )
+
+    def _joins(self, client: Client, project: str | None) -> list[Answer]:
+        """The answers to what the page has sent to join the project's room."""
+        assert client.recorder is not None
+        return [
+            each
+            for each in client.recorder.traffic.answers
+            if each.asked.event == self._target.gateway.join_event and _names(each.asked.payload, project)
+        ]
 
     def peer(self, person: Person) -> RestPeer:
         return RestPeer(
@@ -152,7 +154,21 @@ class DeploymentBackend:
             gateway_url=self.api.base_url,
             verify=self.api.verify,
             ids=lambda alias: self._world.ids.get(alias, alias) if self._world else alias,
+            marked=self._marked,
+            told=lambda path, made: self._note(person, path, made),
         )
+
+    def _marked(self, path: str, body: Json) -> Json:
+        """What a spec makes carries the run's marker, where the target says that such things do."""
+        for rule in self._target.writes.cleanup:
+            if path == rule.list.partition(" ")[2] and "." not in rule.marked:
+                return {**body, rule.marked: f"{body.get(rule.marked) or ''} {self._marker}".strip()}
+        return body
+
+    def _note(self, person: Person, path: str, made: Any) -> None:
+        """A project that a spec has made goes with its world."""
+        if self._world is not None and path == _PROJECTS and isinstance(made, Mapping) and "id" in made:
+            self._world.projects[str(made["id"])] = person
 
     def truth(self, project: str | None = None) -> Json | None:
         """By REST, as one of those who made the world; None where the target has no world of ours."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext
 
-from harness.backend.backend import Json
+from harness.backend.backend import Json, OpenContext
 from harness.backend.settings_route import serve_settings
 from harness.clients.client import Client
 from harness.clients.rest_peer import RestPeer
@@ -48,7 +48,7 @@ class StubBackend:
     def id(self, alias: str) -> str:
         return alias
 
-    def signed_in(self, person: Person) -> Any:
+    def signed_in(self, person: Person, open_context: OpenContext) -> Any:
         if person.token is None:
             return None
         item = {"name": self._target.auth.local_storage_key, "value": person.token}

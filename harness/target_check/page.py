@@ -50,7 +50,6 @@ def _look(
     backend.begin(scenario)
     try:
         person = next(iter(backend.people.values()))
-        backend.fill_in_form(person, browser, options)
         timeline = Timeline(folder, spec="target check", scenario=scenario, target=target, backend=backend)
         stage: Stage[Client] = Stage(
             scenario=scenario,
