@@ -3,23 +3,30 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from harness.backend import DeploymentBackend
     from harness.clients import drag
     from harness.clients.actions import acting, action
     from harness.clients.client import Board, Client, describe_board
     from harness.clients.wait import until
+    from harness.deployment import Deployment, missing_programs
     from harness.stage import Stage
-    from harness.target import Budgets
+    from harness.target import Budgets, Target, load_target
 else:
     # Loaded when first asked for: the command starts in a tenth of the time that all of this takes.
     _HOMES = {
         "Board": "harness.clients.client",
         "Budgets": "harness.target",
         "Client": "harness.clients.client",
+        "Deployment": "harness.deployment",
+        "DeploymentBackend": "harness.backend",
         "Stage": "harness.stage",
+        "Target": "harness.target",
         "acting": "harness.clients.actions",
         "action": "harness.clients.actions",
         "describe_board": "harness.clients.client",
         "drag": "harness.clients.drag",
+        "load_target": "harness.target",
+        "missing_programs": "harness.deployment",
         "until": "harness.clients.wait",
     }
 
@@ -34,4 +41,19 @@ else:
         return found
 
 
-__all__ = ["Board", "Budgets", "Client", "Stage", "acting", "action", "describe_board", "drag", "until"]
+__all__ = [
+    "Board",
+    "Budgets",
+    "Client",
+    "Deployment",
+    "DeploymentBackend",
+    "Stage",
+    "Target",
+    "acting",
+    "action",
+    "describe_board",
+    "drag",
+    "load_target",
+    "missing_programs",
+    "until",
+]

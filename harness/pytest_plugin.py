@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness.backend.reachable import gone
+from harness.backend.sticky import sticky_problem
 from harness.browser_for import UnusedNames, parse_browser_for
 from harness.checkers.verdicts import Verdict
 from harness.errors import (
@@ -244,7 +245,16 @@ def _environment_trouble(item: pytest.Item, error: BaseException | None) -> str 
     target = funcargs.get("target") or getattr(funcargs.get("stage"), "target", None)
     if not isinstance(target, Target) or target.has_stub:
         return None
-    return gone(target)
+    return gone(target) or (sticky_problem(target) if _met_an_unknown_session(item) else None)
+
+
+def _met_an_unknown_session(item: pytest.Item) -> bool:
+    """Whether a page of the spec was told that nobody knows its session: by a cluster, a sign of its own."""
+    stage = item.funcargs.get("stage") if isinstance(item, pytest.Function) else None
+    return isinstance(stage, Stage) and any(
+        client.recorder is not None and client.recorder.traffic.unknown_sessions > 0
+        for client in stage.everybody
+    )
 
 
 def _sections(item: pytest.Item, stage: Stage[Any]) -> list[tuple[str, str]]:

@@ -74,6 +74,9 @@ def _people(scenario: Scenario, target: Target) -> str | None:
     missing = [name for name in scenario.people if name not in target.people]
     if missing:
         return f"the target has nobody called {', '.join(missing)} (people)"
+    named = [person.id for person in scenario.people.values() if person.name != person.id.capitalize()]
+    if named:
+        return f"{', '.join(named)} would have another name than their own"
     special = [person.id for person in scenario.people.values() if not _is_plain(person)]
     return f"{', '.join(special)} would have a token that is not good" if special else None
 

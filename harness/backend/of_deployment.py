@@ -30,16 +30,17 @@ _PROJECTS = "/api/projects"
 class DeploymentBackend:
     """One deployment for a whole run; `begin` and `end` enclose a spec.
 
-    `marker` is the run's: all that is made carries it.
+    `marker` is the run's: all that is made carries it. `environment` holds the people's credentials (default:
+    this process's own).
     """
 
     stub = None
 
-    def __init__(self, target: Target, *, marker: str) -> None:
+    def __init__(self, target: Target, *, marker: str, environment: Mapping[str, str] | None = None) -> None:
         self._target = target
         self._marker = marker
         self.api = Api(target)
-        self.accounts = Accounts(target, self.api)
+        self.accounts = Accounts(target, self.api, environment)
         self._world: RestWorld | None = None
         self._scenario: Scenario | None = None
 
@@ -114,6 +115,8 @@ class DeploymentBackend:
             wanted = (
                 f"did not join {project}{again}" if self._target.gateway.join_event else "did not connect"
             )
+            refused = [str(each.args[0]) for each in self._joins(client, project) if not _is_ok(each.args)]
+            live += f", its join refused: {refused[-1]}" if refused else ""
             return f"{client.name}'s page {wanted} within {timeout_ms} ms: {live}; seen: {came}"
 
         try:
@@ -134,9 +137,7 @@ class DeploymentBackend:
         sids = traffic.open_sids.keys() - {newer_than}
         if join is None:
             return bool(sids)
-        return any(
-            each.asked.sid in sids and _is_ok(each.args) for each in self._joins(client, project)
-        )
+        return any(each.asked.sid in sids and _is_ok(each.args) for each in self._joins(client, project))
 
     def _joins(self, client: Client, project: str | None) -> list[Answer]:
         """The answers to what the page has sent to join the project's room."""

@@ -94,6 +94,12 @@ class Client(LensPage):
         return next(reversed(self.sids), None)
 
     @property
+    def connections_tried(self) -> int:
+        """How many connections to the realtime server the page has begun so far, by either transport."""
+        self._recorded.drain(self.page)
+        return self._recorded.traffic.tried
+
+    @property
     def _recorded(self) -> Recorder:
         if self.recorder is None:
             raise UsageError(f"{self.name} is not recorded: make clients with stage.client")

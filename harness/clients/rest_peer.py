@@ -29,10 +29,17 @@ class RestPeer:
         gateway_url: str,
         verify: ssl.SSLContext | bool = True,
         ids: Callable[[str], str] = lambda alias: alias,
+        marked: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _path, body: body,
+        told: Callable[[str, Any], None] = lambda _path, _made: None,
     ) -> None:
-        """`verify`: what the server's certificate is checked with; `ids`: what the server calls an alias."""
+        """`verify`: what the server's certificate is checked with; `ids`: what the server calls an alias.
+
+        `marked` gives the body of a POST the marker of the run; `told` hears what each has made.
+        """
         self.person = person
         self._ids = ids
+        self._marked = marked
+        self._told = told
         self._http = httpx.Client(
             base_url=gateway_url,
             headers={"Authorization": f"Bearer {token}"},
@@ -45,7 +52,9 @@ class RestPeer:
         return self._call("GET", path)
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        return self._call("POST", path, body or {})
+        made = self._call("POST", path, self._marked(path, body or {}))
+        self._told(path, made)
+        return made
 
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         return self._call("PATCH", path, body)

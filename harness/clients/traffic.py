@@ -51,6 +51,10 @@ class Traffic:
     open_sids: dict[str, int] = field(default_factory=dict)
     #: The transport that each connection is on.
     carriers: dict[int, str] = field(default_factory=dict)
+    #: Engine.IO connections that the page has begun, by either transport.
+    tried: int = 0
+    #: Requests of long-polling that were answered 400 for a session that nobody knew.
+    unknown_sessions: int = 0
     #: REST calls that the page has begun, in their order.
     made: list[Call] = field(default_factory=list)
     #: Socket.IO session id -> how many events it has received.

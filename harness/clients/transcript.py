@@ -22,6 +22,7 @@ from harness.protocol import (
     SocketPacket,
     Transport,
 )
+from harness.protocol.unknown_session import is_unknown_session
 from harness.tap import Coverage, RecordKind, Sight, TapRecord, Wire, WireFrame
 
 _KEPT = (Fate.HELD, Fate.DROPPED)
@@ -200,6 +201,7 @@ class Transcript:
             # An aborted poll is how the client library leaves a transport: no error.
             if outcome not in ("ok", "aborted") or (outcome == "ok" and status != 200):
                 reason = outcome if outcome != "ok" else f"answered {status}"
+                self.traffic.unknown_sessions += is_unknown_session(str(data.get("text", "")))
                 self._socket(record, SocketState.ERROR, transport="polling", reason=reason)
             return
         self.traffic.calls.pop(key, None)
@@ -246,6 +248,7 @@ class Transcript:
     def _socket(self, record: TapRecord, state: SocketState, **fields: Any) -> None:
         connection = self._wire.connection_of(record)
         if connection is not None:
+            self.traffic.tried += state is SocketState.CONNECTING
             if state in (SocketState.CLOSED, SocketState.ERROR):
                 self.traffic.ended(connection.number, fields["transport"])
             self._write(EntryKind.SOCKET, record.t, conn=connection.number, state=state.value, **fields)

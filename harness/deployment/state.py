@@ -36,7 +36,8 @@ class State(BaseModel):
 
     @property
     def url(self) -> str:
-        return f"https://localhost:{self.https_port}"
+        # Not `localhost`, on which engine.io-client does not listen for the browser being offline.
+        return f"https://127.0.0.1:{self.https_port}"
 
     @property
     def redis_url(self) -> str:
