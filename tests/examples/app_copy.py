@@ -1,0 +1,94 @@
+"""A copy of the example app, as it is or with a bug in it, and runs of its specs."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+OWN_APP = PROJECT / "examples" / "own_app"
+_RUN_DEADLINE_S = 120
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A finished run: its exit code, what it printed, its directory."""
+
+    code: int
+    output: str
+    run: Path
+
+    def verdicts(self) -> list[dict[str, Any]]:
+        """Those of all specs."""
+        return [json.loads(path.read_text()) for path in sorted(self.run.glob("*/verdicts.json"))]
+
+    def found_by(self) -> set[str]:
+        """The checkers that found something."""
+        return {finding["checker"] for told in self.verdicts() for finding in told["findings"]}
+
+    def messages(self) -> str:
+        return "\n".join(finding["message"] for told in self.verdicts() for finding in told["findings"])
+
+
+@dataclass(frozen=True)
+class AppCopy:
+    """The example, in a folder of its own outside the checkout, on a port of its own."""
+
+    folder: Path
+    port: int
+
+    def plant(self, file: str, patches: Mapping[str, str]) -> None:
+        """Replace texts of a file; each must be there once."""
+        path = self.folder / file
+        source = path.read_text()
+        for old, new in patches.items():
+            assert source.count(old) == 1, f"{file} has {source.count(old)} of {old!r}"
+            source = source.replace(old, new)
+        path.write_text(source)
+
+    def add_spec(self, source: str, *, alone: bool = False) -> None:
+        """Another spec beside its own, or in place of them."""
+        specs = self.folder / "lockstep" / "specs"
+        for path in specs.glob("test_*.py") if alone else ():
+            path.unlink()
+        (specs / "test_it.py").write_text(source)
+
+    def run(self, *options: str) -> Ran:
+        """`lockstep run` in the copy's folder, as its owner would."""
+        ran = subprocess.run(
+            [*lockstep("run", "lockstep/specs", "--target", "lockstep/own_app.yaml"), *options],
+            cwd=self.folder,
+            env={**environment(), "OWN_APP_PORT": str(self.port)},
+            capture_output=True,
+            text=True,
+            timeout=_RUN_DEADLINE_S,
+        )
+        return Ran(code=ran.returncode, output=ran.stdout + ran.stderr, run=self.folder / "runs" / "latest")
+
+
+def lockstep(*words: str) -> list[str]:
+    return [sys.executable, "-m", "harness.cli", *words]
+
+
+def environment() -> dict[str, str]:
+    """That of a user who has activated the project's environment, with no word of where fixtures are."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("PYTEST") and key != "LOCKSTEP_FIXTURES"
+    }
+    return {**kept, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
