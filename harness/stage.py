@@ -212,6 +212,8 @@ class Stage(Generic[ClientT]):
             return project or ""  # an app without projects opens at its start, or where the spec says
         known = {each.id: each for each in self.scenario.projects}
         if project is not None:
+            if not known and not self.target.has_stub:
+                return project  # a world that is as it is has ids of its own
             if project not in known:
                 raise UnknownName(f"project of scenario {self.scenario.name!r}", project, known)
             return project

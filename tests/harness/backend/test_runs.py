@@ -39,14 +39,14 @@ def run_against(run_specs: Run, tmp_path: Path, server: StubProcess) -> Run:
 
     def run_it(body: str, *options: str, url: str | None = None) -> Any:
         text = target_text(server, url=url).replace("join_event: 'join:project'", "")
-        (tmp_path / "mine.yaml").write_text(text + "paths: {project: /projects/atlas}\n")
+        (tmp_path / "mine.yaml").write_text(text)
         return run_specs(SPEC.replace("{body}", body), "--target", "mine.yaml", *options, **PASSWORDS)
 
     return run_it
 
 
 def test_a_spec_passes_without_a_stub_and_one_that_needs_it_is_skipped(run_against: Run) -> None:
-    ran = run_against('alice, bob = stage.clients("alice", "bob"); stage.settled()')
+    ran = run_against('alice, bob = stage.clients("alice", "bob", project="atlas"); stage.settled()')
     assert ran.code == 0, ran.output
     assert ran.verdicts()["outcome"] == "passed"
     settled = [each for each in ran.journal() if each.get("name") == "settled"]
@@ -61,7 +61,7 @@ def test_a_spec_passes_without_a_stub_and_one_that_needs_it_is_skipped(run_again
 
 
 def test_a_fault_of_the_stub_skips_the_spec_and_one_of_the_page_does_not(run_against: Run) -> None:
-    ran = run_against('alice = stage.client("alice"); stage.faults.restart()')
+    ran = run_against('alice = stage.client("alice", project="atlas"); stage.faults.restart()')
     assert (
         "not on this target: restart is carried out by a stub, and it has none"
         in (ran.run / "specs.jsonl").read_text()
@@ -86,8 +86,8 @@ def test_a_deployment_that_goes_away_in_the_middle_is_no_bug_of_the_app(
         with StubControl(process.gateway_url, process.control_token) as control:
             control.reset(read_scenario("demo", FIXTURES / "scenarios").document())
         text = target_text(process).replace("join_event: 'join:project'", "")
-        (tmp_path / "mine.yaml").write_text(text + "paths: {project: /projects/atlas}\n")
-        body = f"""alice = stage.client("alice")
+        (tmp_path / "mine.yaml").write_text(text)
+        body = f"""alice = stage.client("alice", project="atlas")
     os.kill({process.pid}, signal.SIGKILL)
     alice.page.get_by_text("Something that never comes").wait_for(timeout=300)"""
         ran = run_specs(SPEC.replace("{body}", body), "--target", "mine.yaml", **PASSWORDS)
