@@ -1,19 +1,19 @@
-"""One Engine.IO session: its state, its heartbeat, what waits to be sent, and the way up to a websocket.
+"""One Engine.IO session: its state, what waits to be sent, and how it ends.
 
 Behaves as the official server's does (engine.io 6.6), also in the order of things.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from mock_server.wire.heartbeat import Heartbeat
 from mock_server.wire.line import Line, LineFault
-from mock_server.wire.packets import NOOP, PING, PROBE_ANSWER, Incoming, Outgoing, PacketType
-
-_FORCED_POLL_S = 0.1
-"""How often a parked poll is answered during an upgrade, so that the client can leave it."""
+from mock_server.wire.packets import PING, Incoming, Outgoing, PacketType
+from mock_server.wire.transport import Transport
+from mock_server.wire.upgrade import Probe
 
 
 class State(StrEnum):
@@ -50,27 +50,6 @@ class EngineSettings:
     """Long-polling answers of a kilobyte and more, to a client that can read them so."""
 
 
-class Transport(Protocol):
-    """What a session sends through; tells the session of each packet and of its own end."""
-
-    name: str
-
-    @property
-    def writable(self) -> bool: ...
-
-    def send(self, packets: Sequence[Outgoing]) -> None:
-        """Only while `writable`."""
-
-    def close(self, done: Callable[[], None] | None = None, *, code: int | None = None) -> None:
-        """End in an orderly way; `done` once the other side has been told. `code` is a websocket's."""
-
-    def discard(self) -> None:
-        """Another transport has taken over."""
-
-    def tcp(self) -> list[asyncio.Transport]:
-        """The TCP connections in use at this moment."""
-
-
 class SessionOwner(Protocol):
     """Hears what happens on a session."""
 
@@ -93,10 +72,8 @@ class Session:
     __slots__ = (
         "_buffer",
         "_close_when_drained",
+        "_heartbeat",
         "_owner",
-        "_ping_due",
-        "_pong_due",
-        "_pong_extended",
         "_probe",
         "client",
         "line",
@@ -118,10 +95,10 @@ class Session:
         self._owner = owner
         self._buffer: list[Outgoing] = []
         self._close_when_drained = False
-        self._ping_due: asyncio.TimerHandle | None = None
-        self._pong_due: asyncio.TimerHandle | None = None
-        self._pong_extended = False
-        self._probe: _Probe | None = None
+        self._heartbeat = Heartbeat(
+            self, interval_s=owner.settings.ping_interval_s, timeout_s=owner.settings.ping_timeout_s
+        )
+        self._probe: Probe | None = None
 
     @property
     def upgrading(self) -> bool:
@@ -138,7 +115,7 @@ class Session:
     def open(self, transport: Transport, opening: Outgoing) -> None:
         self.transport = transport
         self.send(opening)
-        self._schedule_ping()
+        self._heartbeat.schedule()
 
     # -- out -------------------------------------------------------------------------------------------------
 
@@ -216,15 +193,13 @@ class Session:
             self._take(packet)
 
     def _take(self, packet: Incoming) -> None:
-        if self._pong_due is not None and not self._pong_extended and packet.type is not PacketType.PONG:
-            self._pong_extended = True
-            self._await_pong()
+        if packet.type is not PacketType.PONG:
+            self._heartbeat.alive()
         match packet.type:
             case PacketType.MESSAGE:
                 self._owner.on_message(self, packet.data)
             case PacketType.PONG:
-                self._cancel_pong()
-                self._schedule_ping()
+                self._heartbeat.came()
             case PacketType.PING:
                 self.unreadable("a ping from the client")
                 self.closed(CloseReason.TRANSPORT_ERROR)
@@ -247,46 +222,34 @@ class Session:
 
     # -- heartbeat -------------------------------------------------------------------------------------------
 
-    def _schedule_ping(self) -> None:
-        if self._ping_due is not None:
-            self._ping_due.cancel()
-        loop = asyncio.get_running_loop()
-        self._ping_due = loop.call_later(self.settings.ping_interval_s, self._ping)
-
-    def _ping(self) -> None:
+    def send_ping(self) -> bool:
+        """Send a ping; False: a fault keeps it back, and no pong is to be awaited."""
         if self.line is not None and self.line.starved:
-            self._schedule_ping()
-            return
-        self._pong_extended = False
+            return False
         self.send(PING)
-        self._await_pong()
+        return True
 
-    def _await_pong(self) -> None:
-        self._cancel_pong()
-        loop = asyncio.get_running_loop()
-        timeout_s = self.settings.ping_timeout_s
-        self._pong_due = loop.call_later(timeout_s, self.closed, CloseReason.PING_TIMEOUT)
-
-    def _cancel_pong(self) -> None:
-        if self._pong_due is not None:
-            self._pong_due.cancel()
-            self._pong_due = None
+    def pong_overdue(self) -> None:
+        """The client has been silent for too long."""
+        self.closed(CloseReason.PING_TIMEOUT)
 
     # -- upgrade ---------------------------------------------------------------------------------------------
 
     def probe(self, transport: Transport) -> None:
         """Begin an upgrade to `transport`; what it becomes, the client's packets there decide."""
-        self._probe = _Probe(self, transport)
+        self._probe = Probe(self, transport, timeout_s=self.settings.upgrade_timeout_s)
 
-    def _probe_over(self) -> None:
+    def stay(self) -> None:
+        """The attempt to upgrade is over."""
         self._probe = None
 
-    def _move_to(self, transport: Transport) -> None:
+    def move_to(self, transport: Transport) -> None:
+        """The client has moved to `transport`."""
         old, self.transport = self.transport, transport
         self.upgraded = True
         old.discard()
         old.close()
-        self._cancel_pong()
+        self._heartbeat.forgive()
         self._owner.on_upgrade(self)
         self.flush()
         if self.state is State.CLOSING:
@@ -320,9 +283,7 @@ class Session:
         if self.state is State.CLOSED:
             return
         self.state = State.CLOSED
-        if self._ping_due is not None:
-            self._ping_due.cancel()
-        self._cancel_pong()
+        self._heartbeat.stop()
         self._buffer = []
         if self._probe is not None:
             self._probe.give_up()
@@ -335,48 +296,3 @@ class Session:
             self._close_when_drained = True
             return
         self.transport.close(lambda: self.closed(CloseReason.FORCED))
-
-
-class _Probe:
-    """An upgrade under way: the client says `2probe`, hears `3probe`, and says `5` when it has moved."""
-
-    __slots__ = ("_deadline", "_nudge", "_session", "transport")
-
-    def __init__(self, session: Session, transport: Transport) -> None:
-        self.transport = transport
-        self._session = session
-        loop = asyncio.get_running_loop()
-        self._deadline = loop.call_later(session.settings.upgrade_timeout_s, self.give_up)
-        self._nudge: asyncio.TimerHandle | None = None
-
-    def receive(self, packet: Incoming) -> None:
-        if packet.type is PacketType.PING and packet.data == "probe":
-            self.transport.send([PROBE_ANSWER])
-            self._nudge_later()
-        elif packet.type is PacketType.UPGRADE:
-            self._end()
-            self._session._move_to(self.transport)
-        else:
-            self.give_up()
-
-    def give_up(self) -> None:
-        """Close the transport it tried; the session stays where it is."""
-        self._end()
-        self.transport.close()
-
-    def _end(self) -> None:
-        self._deadline.cancel()
-        if self._nudge is not None:
-            self._nudge.cancel()
-        self._session._probe_over()
-
-    def _nudge_later(self) -> None:
-        if self._nudge is not None:
-            self._nudge.cancel()
-        self._nudge = asyncio.get_running_loop().call_later(_FORCED_POLL_S, self._force_poll)
-
-    def _force_poll(self) -> None:
-        current = self._session.transport
-        if current.name == "polling" and current.writable:
-            current.send([NOOP])
-        self._nudge_later()

@@ -88,7 +88,7 @@ class SocketServer:
         self._sockets: dict[str, tuple[Session, str]] = {}
         """(session, namespace) by the socket's sid."""
         self._spoilt: dict[str, Session] = {}
-        """Sessions with a spoilt line, by their sid, also after they have ended."""
+        """Sessions with a spoilt line, by their sid; frozen ones also after they have ended."""
 
     # -- requests --------------------------------------------------------------------------------------------
 
@@ -246,6 +246,9 @@ class SocketServer:
 
     def on_close(self, session: Session, reason: str) -> None:
         self._engine.forget(session)
+        # A frozen one is still kept from its client, who must not hear of its end.
+        if session.sid in self._spoilt and not session.frozen:
+            del self._spoilt[session.sid]
         client: _Client | None = session.client
         if client is None:
             return

@@ -1,12 +1,15 @@
 """Faults of the line below Socket.IO, seen by clients that are not ours and by raw connections."""
 
 import asyncio
+import gc
 import json
 from typing import Any
 
 import aiohttp
 import httpx
 import pytest
+
+from mock_server.wire.session import Session
 
 BOTH = pytest.mark.parametrize("transport", ["websocket", "polling"])
 QUICK = {"ping_interval_ms": 100, "ping_timeout_ms": 200}
@@ -259,3 +262,15 @@ async def test_a_reset_ends_a_freeze_and_what_hangs(stub: Any) -> None:
     await bob.lost()
     with pytest.raises(httpx.RemoteProtocolError):
         await asking
+
+
+async def test_a_connection_that_has_ended_leaves_nothing_of_its_slow_line(stub: Any) -> None:
+    await stub.post("slow", user="bob", delay_ms=1, coming=True)
+    for _ in range(3):
+        bob = await stub.connect("bob")
+        await bob.join()
+        sid = bob.sid
+        await bob.client.disconnect()
+        await stub.wait(gone=sid)
+    gc.collect()
+    assert [each.sid for each in gc.get_objects() if isinstance(each, Session)] == []
