@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.faults.answer import AnswerFault
 from harness.faults.fault import Concern, not_negative
-from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AckFault(StubKind):
-    """The acknowledgements of the next `times` matching events (None: all); `after`: the change is made."""
+class AckFault(AnswerFault):
+    """Of an event."""
 
-    name: ClassVar[str]
+    NOTED: ClassVar[str] = "ack-fault"
+    FIELDS: ClassVar[Sequence[str]] = ("event",)
     concern: ClassVar[Concern] = Concern.PACKET
     event: str | None = None
-    after: bool = False
-    times: int | None = 1
-
-    def spoilt(self) -> dict[str, Any]:
-        """What it asks for beside the match."""
-        raise NotImplementedError
 
     def start(self, stub: StubControl, person: str | None) -> str:
-        match = {"event": self.event, "user": person, "after": self.after, "times": self.times}
-        return stub.ack_fault(**match, **self.spoilt())
-
-    def stop(self, stub: StubControl, person: str | None, started: str) -> None:
-        stub.disarm(started)
-
-    def touched(self, entries: Sequence[Json], started: str) -> Iterator[dict[str, Any]]:
-        for each in entries:
-            if each.get("name") == "ack-fault" and each.get("id") == started:
-                yield {"did": self.name, "event": each["event"]}
+        return stub.ack_fault(**self.asked(person))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

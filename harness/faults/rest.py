@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.faults.answer import AnswerFault
 from harness.faults.fault import Concern
-from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestFault(StubKind):
-    """The next `times` matching calls (None: all); `after`: the change is made, only the answer spoilt."""
+class RestFault(AnswerFault):
+    """Of a REST call."""
 
-    name: ClassVar[str]
+    NOTED: ClassVar[str] = "rest-fault"
+    FIELDS: ClassVar[Sequence[str]] = ("method", "path")
     concern: ClassVar[Concern] = Concern.CALL
     method: str | None = None
     path: str | None = None
-    after: bool = False
-    times: int | None = 1
-
-    def spoilt(self) -> dict[str, Any]:
-        """What it asks for beside the match."""
-        raise NotImplementedError
 
     def start(self, stub: StubControl, person: str | None) -> str:
-        match = {"method": self.method, "path": self.path, "user": person}
-        return stub.rest_fault(**match, after=self.after, times=self.times, **self.spoilt())
-
-    def stop(self, stub: StubControl, person: str | None, started: str) -> None:
-        stub.disarm(started)
-
-    def touched(self, entries: Sequence[Json], started: str) -> Iterator[dict[str, Any]]:
-        for each in entries:
-            if each.get("name") == "rest-fault" and each.get("id") == started:
-                yield {"did": self.name, "method": each["method"], "path": each["path"]}
+        return stub.rest_fault(**self.asked(person))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
