@@ -157,7 +157,7 @@ class Client(LensPage):
             self.page.close()
 
     def screenshot(self, directory: Path) -> Path:
-        """Write a picture of the page into `directory` and return its path; of a closed page there is none."""
+        """Write a picture of the page into `directory`, but of a closed one; returns its path."""
         path = directory / f"{self.name}.png"
         if self.page.is_closed():
             return path
