@@ -132,9 +132,10 @@ class Fence:
         return None
 
     def _unanswered(self) -> str | None:
-        """What only the page knows of: an event that has asked for an acknowledgement."""
+        """What only the page knows of: an event that has asked for an answer, on a session that is open."""
         for name, recorder in self._recorders.items():
-            if waiting := [each.event for each in recorder.traffic.asked.values()]:
+            traffic = recorder.traffic
+            if waiting := [each.event for each in traffic.asked.values() if each.sid in traffic.open_sids]:
                 return f"{name} waits for the acknowledgement of {', '.join(waiting)}"
         return None
 

@@ -10,6 +10,7 @@ from pages.devmentor import DevMentor
 from harness.faults.fault import Fault
 from harness.faults.page_cut import PageCut
 from harness.faults.page_edge import PageArming
+from harness.fence import Fence
 from harness.stage import Stage
 
 OpenStage = Callable[[str], Stage[DevMentor]]
@@ -80,3 +81,18 @@ def test_connections_that_come_later_are_left_alone(stage: Stage[DevMentor]) -> 
     bob.board.expect_card("Write more docs", column="To Do")
     assert bob.sid == new
     fault.lift()
+
+
+def test_answer_that_can_no_longer_come_is_not_waited_for_where_only_pages_tell(
+    stage: Stage[DevMentor],
+) -> None:
+    alice = stage.client("alice")
+    stage.stub.ack_fault(event="task:update", user="alice", swallow=True)
+    alice.board.move_by_keyboard("Write the docs", "ArrowRight")
+    fence = Fence([alice], lane=None, stub=None, throttle_ms=100, quiet_ms=100)
+    waits = fence.reach(300, patient=True)
+    assert (waits.ok, waits.reason) == (False, "alice waits for the acknowledgement of task:update")
+    old = alice.sid
+    cut(alice).lift()
+    stage.wait_joined(alice, newer_than=old)
+    assert fence.reach(stage.target.timeouts.expect_ms, patient=True).reason is None
