@@ -185,8 +185,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     except (KeyboardInterrupt, SystemExit, pytest.exit.Exception):
         raise  # the timeline breaks off
     except BaseException as error:
+        _skip_if_it_writes(stage)
         _judge_failed(pyfuncitem, stage, error, time.monotonic() - begun)
         raise
+    _skip_if_it_writes(stage)
     judged = stage.judge(_expected(pyfuncitem), duration_s=time.monotonic() - begun)
     pyfuncitem.stash[_judged_key] = judged
     stage.require_scripted()
@@ -196,6 +198,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     if judged.judgement.outcome is Verdict.UNKNOWN:
         raise NoVerdictError("no verdict:\n" + "\n".join(judged.lines))
     return result
+
+
+def _skip_if_it_writes(stage: Stage[Any]) -> None:
+    """Where nothing may be written, what a spec that writes has seen is no verdict."""
+    try:
+        stage.require_reading()
+    except NotOnTarget as reason:
+        stage.timeline.discard()
+        pytest.skip(str(reason))
 
 
 def _judge_failed(item: pytest.Function, stage: Stage[Any], error: BaseException, duration_s: float) -> None:

@@ -15,7 +15,7 @@ from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
 from harness.driven_clock import Clock
 from harness.errors import NotOnTarget, NotSeen, UnknownName, UnscriptedError, UsageError
-from harness.faults import Faults
+from harness.faults import Faults, ReadOnly
 from harness.scenario import ClientEvent, Scenario, ServerEvent
 from harness.stub import Person, StubControl
 from harness.stub.seen import near_misses
@@ -63,6 +63,7 @@ class Stage(Generic[ClientT]):
             own_path=self.own_path,
         )
         self._standing = self.faults.from_scenario(scenario.faults)
+        self._read_only = _read_only(target)
         #: The time of all pages, when the spec drives it.
         self.clock = Clock(lambda: self.everybody)
         self._peers: dict[str, RestPeer] = {}
@@ -156,6 +157,8 @@ class Stage(Generic[ClientT]):
         self._clients[name] = client
         self._on_client(self.everybody)
         self._standing.opened(client)
+        if self._read_only is not None:
+            self._read_only.begin(client)
         if visit:
             client.open_project(self._room_of(who, project))
             if ready:
@@ -189,6 +192,10 @@ class Stage(Generic[ClientT]):
         if who.token is None:
             raise UsageError(
                 f"{person} has no token in scenario {self.scenario.name!r}: nothing to sign in with"
+            )
+        if self._read_only is not None:
+            raise NotOnTarget(
+                f"not on target {self.target.name}: the spec acts by REST, and the target allows no writes"
             )
         if person not in self._peers:
             self._peers[person] = self.backend.peer(who)
@@ -292,6 +299,14 @@ class Stage(Generic[ClientT]):
                 + "".join(f"\n{why}" for why in near)
             )
 
+    def require_reading(self) -> None:
+        """Nothing was written where nothing may be. Raises NotOnTarget, which skips the spec."""
+        if self._read_only is not None and (kept := self._read_only.kept):
+            raise NotOnTarget(
+                f"not on target {self.target.name}: the spec writes ({', '.join(kept)}), and the target "
+                "allows no writes (writes.allowed); nothing of it has left the page"
+            )
+
     def near_misses(self) -> list[str]:
         """Rules of the scenario that looked meant for what the app sent and were not used: why, in words."""
         return near_misses(self.backend.stub.journal()) if self.backend.stub else []
@@ -306,6 +321,15 @@ class Stage(Generic[ClientT]):
 
     def screenshots(self, directory: Path) -> list[Path]:
         return [client.screenshot(directory) for client in self.everybody]
+
+
+def _read_only(target: Target) -> ReadOnly | None:
+    if target.has_stub or target.writes.allowed:
+        return None
+    join = [target.gateway.join_event] if target.gateway.join_event else []
+    return ReadOnly(
+        harmless_events=[*join, *target.writes.harmless_events], harmless_paths=target.writes.harmless_paths
+    )
 
 
 def _engine_of(context: BrowserContext) -> str:

@@ -4,6 +4,7 @@ from harness.faults.composer import CallMatch, Faults, PacketMatch
 from harness.faults.fault import Edge, Fault, Held, Touch
 from harness.faults.hold import Hold
 from harness.faults.http_hold import HttpHold
+from harness.faults.read_only import ReadOnly
 from harness.faults.script import faults_script
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Hold",
     "HttpHold",
     "PacketMatch",
+    "ReadOnly",
     "Touch",
     "faults_script",
 ]

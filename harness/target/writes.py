@@ -59,6 +59,10 @@ class Writes(_Part):
     #: Calls that the harness itself makes, a second.
     rate_per_s: Annotated[float, Field(gt=0)] = 20.0
     cleanup: tuple[Cleanup, ...] = ()
+    #: Globs of events that a page may send all the same: they change nothing.
+    harmless_events: tuple[str, ...] = ("join*", "leave*", "*:join", "*:leave", "subscribe*", "unsubscribe*")
+    #: Globs of paths that a page may call by POST and the like all the same.
+    harmless_paths: tuple[str, ...] = ("*/login", "*/refresh", "*/logout")
 
     @model_validator(mode="after")
     def _can_be_removed(self) -> Self:

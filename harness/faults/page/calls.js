@@ -17,7 +17,9 @@
       const path = pathOf(unit.url);
       const wanted =
         (!rule.method || rule.method === unit.method) &&
+        (!rule.methods || rule.methods.includes(unit.method)) &&
         (!rule.paths || rule.paths.test(path)) &&
+        !rule.spared.some((one) => one.test(path)) &&
         faults.drawn(rule);
       if (!wanted) faults.passBy(rule, `${unit.method} ${path}`);
       return wanted;
@@ -39,7 +41,7 @@
   const request = (unit) => {
     const rule = matching(unit, "request");
     if (!rule) return undefined;
-    if (rule.name === "http_error") {
+    if (rule.status) {
       const { status, body, headers } = rule;
       return {
         go: () => {

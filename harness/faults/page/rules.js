@@ -22,6 +22,7 @@
     const live = { seen: 0, touched: 0, passed: {}, state: rule.seed | 0, ...rule, held: [], order: ++order };
     live.events = rule.event ? rule.event.map(glob) : null;
     live.paths = rule.path ? glob(rule.path) : null;
+    live.spared = rule.spare ? rule.spare.map(glob) : [];
     return live;
   };
   const rank = (rule) => (rule.name === "freeze" ? 1e9 : 0) + rule.order;
@@ -50,6 +51,7 @@
     const wanted =
       said.kind === "event" &&
       (!rule.events || rule.events.some((one) => one.test(said.event))) &&
+      !rule.spared.some((one) => one.test(said.event)) &&
       (rule.entity === undefined || said.entities.includes(rule.entity)) &&
       drawn(rule);
     if (!wanted && said.kind === "event") passBy(rule, said.event);
@@ -96,6 +98,10 @@
     },
     drop: (rule, packet) => {
       touch(rule, packet, "dropped");
+      packet.root.fate ??= "dropped";
+    },
+    read_only: (rule, packet) => {
+      touch(rule, packet, "kept back");
       packet.root.fate ??= "dropped";
     },
     // In order, as one wire does: none overtakes the one before it.
@@ -202,7 +208,7 @@
   listen(globalThis, "pagehide", () => {
     const store = stored();
     if (!store || !rules.length) return;
-    const bare = rules.map(({ held, events, paths, due, order: _, ...rule }) => rule);
+    const bare = rules.map(({ held, events, paths, spared, due, order: _, ...rule }) => rule);
     apply(setItem, store, [STORED, stringify(bare)]);
   });
   listen(globalThis, "pageshow", (event) => event.persisted && stored() && apply(removeItem, stored(), [STORED]));

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from harness.stub import StubProcess
+from harness.scenario import read_scenario
+from harness.stub import StubControl, StubProcess
 from tests.harness.backend.conftest import FIXTURES, PASSWORDS, target_text
 from tests.harness.backend.test_reachable import free_port
 
@@ -60,6 +61,25 @@ def test_a_spec_passes_without_a_stub_and_one_that_needs_it_is_skipped(run_again
     assert reason in (ran.run / "specs.jsonl").read_text()
 
 
+_MAKES_A_TASK = """alice = stage.client("alice", project="atlas")
+    alice.page.get_by_role("button", name="New task").click()
+    alice.page.get_by_label("Title").fill("Not to be")
+    alice.page.get_by_role("button", name="Save").click()
+    alice.page.get_by_role("article", name="Not to be").wait_for(timeout=4000)
+    {more}"""
+
+
+@pytest.mark.parametrize("more", ["pass", "assert False"])
+def test_nothing_is_written_where_nothing_may_be(run_against: Run, server: StubProcess, more: str) -> None:
+    with StubControl(server.gateway_url, server.control_token) as control:
+        before = control.tasks("atlas")
+        ran = run_against(_MAKES_A_TASK.replace("{more}", more))
+        assert control.tasks("atlas") == before
+    line = (ran.run / "specs.jsonl").read_text()
+    assert '"outcome": "skipped"' in line, ran.output
+    assert "not on target mine: the spec writes (alice: task:create), and the target allows no writes" in line
+
+
 def test_a_fault_of_the_stub_skips_the_spec_and_one_of_the_page_does_not(run_against: Run) -> None:
     ran = run_against('alice = stage.client("alice", project="atlas"); stage.faults.restart()')
     assert (
@@ -80,9 +100,6 @@ def test_a_deployment_that_goes_away_in_the_middle_is_no_bug_of_the_app(
     run_specs: Run, tmp_path: Path
 ) -> None:
     with StubProcess(fixtures_dir=FIXTURES, log_path=tmp_path / "server.log") as process:
-        from harness.scenario import read_scenario
-        from harness.stub import StubControl
-
         with StubControl(process.gateway_url, process.control_token) as control:
             control.reset(read_scenario("demo", FIXTURES / "scenarios").document())
         text = target_text(process).replace("join_event: 'join:project'", "")
