@@ -145,7 +145,11 @@
   wrapMethod(globalThis, "fetch", (self, args, proceed) => {
     let settle;
     let call;
-    const go = (body) => settle.resolve(proceed(body === undefined ? args : [args[0], { ...args[1], body }]));
+    const go = (body) => {
+      // What the app has given up meanwhile is over; sent now, it would fail with nobody to hear of it.
+      if (call.signal?.aborted) return;
+      settle.resolve(proceed(body === undefined ? args : [args[0], { ...args[1], body }]));
+    };
     const fail = (error) => settle.reject(error);
     const respond = ({ status, text, headers }) => {
       call.answered = true;

@@ -129,3 +129,22 @@ def test_held_fetch_that_the_app_aborts_is_aborted(world: Stage[DevMentor]) -> N
     hold.wait()
     bob.page.evaluate("abort()")
     bob.page.wait_for_function("failed === 'AbortError'")
+
+
+def test_held_fetch_that_the_app_has_given_up_is_not_sent_when_it_is_let_go(world: Stage[DevMentor]) -> None:
+    bob = world.client("bob")
+    hold = world.faults.http_hold(path="/env.json", at="request")
+    bob.page.evaluate(
+        """() => {
+          const control = new AbortController();
+          globalThis.failed = null;
+          fetch("/env.json", { signal: control.signal }).catch((error) => (globalThis.failed = error.name));
+          globalThis.abort = () => control.abort();
+        }"""
+    )
+    hold.wait()
+    bob.page.evaluate("abort()")
+    bob.page.wait_for_function("failed === 'AbortError'")
+    hold.lift()
+    world.settled()
+    assert bob.page_errors == []
