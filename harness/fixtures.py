@@ -20,6 +20,7 @@ from harness.clients.browsers import (
     launch_args,
 )
 from harness.clients.client import Client
+from harness.clients.cpu import slow_down
 from harness.clients.windows import arrange
 from harness.errors import BrowserError, NotOnTarget, UsageError
 from harness.pytest_plugin import has_failed, run_directory, settings_key, spec_directory
@@ -205,7 +206,7 @@ def stage(
         client_type=client_type,
         open_context=_context_opener(browser_of, common, lockstep_settings.headed, policy),
         timeline=timeline,
-        on_client=_tiler(lockstep_settings.headed),
+        on_client=_prepares(lockstep_settings),
     )
     yield stage
     try:
@@ -242,5 +243,13 @@ def _context_opener(
     return open_context
 
 
-def _tiler(headed: bool) -> Callable[[list[Client]], None]:
-    return lambda clients: arrange([client.page for client in clients]) if headed else None
+def _prepares(settings: Settings) -> Callable[[list[Client]], None]:
+    """What is done whenever there is a client more, the newest last."""
+
+    def prepare(clients: list[Client]) -> None:
+        if settings.headed:
+            arrange([client.page for client in clients])
+        if settings.cpu_slowdown > 1:
+            slow_down(clients[-1].page, settings.cpu_slowdown)
+
+    return prepare

@@ -75,6 +75,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME=ENGINE",
         help="The client NAME gets a browser of ENGINE, the others that of --browser; may be repeated.",
     )
+    group.addoption(
+        "--cpu-slowdown",
+        type=float,
+        default=1.0,
+        metavar="TIMES",
+        help="Every page's processor is so many times slower (Chromium only): a phone, a busy machine.",
+    )
     group.addoption("--runs-dir", default="runs", metavar="DIR", help="Where run directories are made.")
     group.addoption(
         "--contract-coverage",
@@ -100,6 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
         target=config.getoption("--target"),
         seed=config.getoption("--scenario-seed"),
         headed=config.getoption("--headed", default=False),
+        cpu_slowdown=_cpu_slowdown(config),
         browser_for=_browser_for(config),
     )
     document = config.getoption("--contract-coverage")
@@ -136,6 +144,13 @@ def _register_report(config: pytest.Config) -> None:
     )
     config.pluginmanager.register(progress, "lockstep-progress")
     config.pluginmanager.register(report, "lockstep-run-report")
+
+
+def _cpu_slowdown(config: pytest.Config) -> float:
+    times: float = config.getoption("--cpu-slowdown")
+    if times < 1:
+        raise pytest.UsageError(f"--cpu-slowdown {times:g}: give how many times slower, 1 or more")
+    return times
 
 
 def _browser_for(config: pytest.Config) -> dict[str, str]:

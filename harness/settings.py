@@ -24,6 +24,8 @@ class Settings:
     #: Overrides the seed written in the scenario, when given.
     seed: int | None = None
     headed: bool = False
+    #: How many times slower the processor of every page is.
+    cpu_slowdown: float = 1.0
     #: Client name -> engine of that client's browser, where it is not to be the run's own.
     browser_for: Mapping[str, str] = field(default_factory=dict)
 
