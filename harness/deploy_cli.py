@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.deployment import DEFAULT_STATE_DIR, Deployment
-from harness.errors import DeploymentError
+from harness.deployment import DEFAULT_STATE_DIR, RENDERED_DIR, Deployment, render_for_containers
 
 deploy_app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +31,10 @@ def up(
     state_dir: _StateDir = DEFAULT_STATE_DIR,
 ) -> None:
     """Start it, or what is missing of it, and say where it is. It stays until `lockstep deploy down`."""
+    running = Deployment.find(state_dir)
+    if running is not None and all(running.processes().values()):
+        _say(f"already up at {running.url}")
+        return
     deployment = Deployment.start(
         state_dir, port=port, sticky=sticky, redis_manager=redis_manager, tied=False, progress=_say
     )
@@ -42,11 +45,10 @@ def up(
 @deploy_app.command()
 def status(state_dir: _StateDir = DEFAULT_STATE_DIR) -> None:
     """Tell what runs; exit code 1 when something does not."""
-    try:
-        deployment = Deployment.load(state_dir)
-    except DeploymentError as error:
-        typer.echo(str(error))
-        raise typer.Exit(1) from None
+    deployment = Deployment.find(state_dir)
+    if deployment is None:
+        typer.echo(f"no deployment in {state_dir}")
+        raise typer.Exit(1)
     dead = False
     for name, running in deployment.processes().items():
         dead = dead or running is None
@@ -60,10 +62,9 @@ def status(state_dir: _StateDir = DEFAULT_STATE_DIR) -> None:
 @deploy_app.command()
 def down(state_dir: _StateDir = DEFAULT_STATE_DIR) -> None:
     """End it and remove its data; does nothing when there is none."""
-    try:
-        deployment = Deployment.load(state_dir, progress=_say)
-    except DeploymentError as error:
-        typer.echo(str(error))
+    deployment = Deployment.find(state_dir, progress=_say)
+    if deployment is None:
+        _say(f"no deployment in {state_dir}")
         return
     deployment.stop()
     _say("down")
@@ -74,6 +75,15 @@ def env(state_dir: _StateDir = DEFAULT_STATE_DIR) -> None:
     """Print, for a shell's eval, the variables that a target file needs: URL and passwords, in clear."""
     for name, value in Deployment.load(state_dir).environment.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@deploy_app.command()
+def render(
+    out: Annotated[Path, typer.Option(help="The folder that deploy/compose.yaml mounts.")] = RENDERED_DIR,
+) -> None:
+    """Write what deploy/compose.yaml needs: nginx's configuration, certificates, secrets.env."""
+    for path in render_for_containers(out):
+        _say(str(path))
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,7 @@ from deploy.gateway.app import Node
 from deploy.gateway.settings import read_settings
 from mock_server.errors import StubError
 
-_GRACE_S = 3.0
+_GRACE_S = 2.0
 
 
 def main() -> None:

@@ -78,8 +78,13 @@ class Node:
         add_routes(app, self._shared, lambda: len(self._sockets), settings.node_name)
         self._server.attach(app)
         app.cleanup_ctx.append(self._running)
+        app.on_response_prepare.append(self._sockets.remember)
+        app.on_response_prepare.append(self._sign)
         app.on_shutdown.append(self._leave)
         return app
+
+    async def _sign(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["X-Node"] = self._settings.node_name
 
     def _hears(self) -> bool:
         return self._subscription.hears or not self._settings.redis_manager

@@ -4,10 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 import socketio
+from aiohttp import WSCloseCode, web
 from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from deploy.gateway.board import Board
@@ -28,6 +31,8 @@ _COMMANDS = {each.value: each for each in Command if each.value in {event.value 
 _JOINS = {ClientEvent.JOIN_PROJECT, ClientEvent.JOIN_SPRINT}
 _LEAVES = {ClientEvent.LEAVE_PROJECT, ClientEvent.LEAVE_SPRINT}
 _IDLE_CHECK_S = 5.0
+_GOODBYE_S = 2.0
+_POLLING = "polling"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Sockets:
         self._max_connections = max_connections
         self._idle_timeout_s = idle_timeout_ms / 1000
         self._connections: dict[str, _Connection] = {}
+        self._websockets: WeakSet[web.WebSocketResponse] = WeakSet()
         self._shared: Shared | None = None
 
     def serve(self, shared: Shared) -> None:
@@ -69,10 +75,25 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._connections)
 
+    async def remember(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Keep each websocket, to be closed by `drop_all`; for aiohttp's `on_response_prepare`."""
+        if isinstance(response, web.WebSocketResponse):
+            self._websockets.add(response)
+
     async def drop_all(self) -> None:
-        """Close every connection, in a way that lets clients connect again by themselves."""
-        if self._server.eio.sockets:
-            await self._server.eio.disconnect()
+        """Close every connection, in a way that lets clients connect again by themselves.
+
+        python-engineio says goodbye on a websocket by a packet that browsers do not heed, and leaves it open:
+        the page would take itself for connected. So the websockets are closed here.
+        """
+        engine = self._server.eio
+        closing = [each.close(code=WSCloseCode.GOING_AWAY) for each in set(self._websockets)]
+        closing += [
+            engine.disconnect(sid) for sid in list(engine.sockets) if engine.transport(sid) == _POLLING
+        ]
+        # A client that has gone fetches no goodbye, and is not waited for.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*closing, return_exceptions=True), _GOODBYE_S)
 
     async def close_idle(self) -> None:
         """Close connections without an event for too long, until cancelled."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 import fcntl
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,15 +12,15 @@ from types import TracebackType
 from typing import Self
 
 from harness.deployment import process, programs
+from harness.deployment.certificates import make_certificates
+from harness.deployment.crew import Crew
 from harness.deployment.people import people_of
-from harness.deployment.places import ROOT, Places, check_checkout
+from harness.deployment.places import Places, check_checkout
 from harness.deployment.ports import check_free, free_ports
-from harness.deployment.programs import NGINX, REDIS, Program, node_name
+from harness.deployment.programs import NGINX, REDIS, node_name
 from harness.deployment.state import NODES, State, new_state, read_state
 from harness.errors import DeploymentError, UnknownName
 
-_READY_TIMEOUT_S = 30.0
-_POLL_S = 0.05
 _REDIS_GRACE_S = 5.0
 
 Progress = Callable[[str], None]
@@ -39,7 +36,7 @@ class Deployment:
         """Not called directly: `start` and `load` make one."""
         self._state = state
         self._places = places
-        self._tied = tied
+        self._crew = Crew(state, places, tied=tied)
         self._progress = progress
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -85,13 +82,19 @@ class Deployment:
         return deployment
 
     @classmethod
-    def load(cls, state_dir: Path, *, progress: Progress = lambda line: None) -> Self:
+    def load(cls, state_dir: Path) -> Self:
         """Return the deployment that was started in `state_dir`; raises DeploymentError without one."""
+        found = cls.find(state_dir)
+        if found is None:
+            raise DeploymentError(f"no deployment in {state_dir}: start one with `lockstep deploy up`")
+        return found
+
+    @classmethod
+    def find(cls, state_dir: Path, *, progress: Progress = lambda line: None) -> Self | None:
+        """Return the deployment that was started in `state_dir`, None without one."""
         places = Places(state_dir.resolve())
         state = read_state(places)
-        if state is None:
-            raise DeploymentError(f"no deployment in {state_dir}: start one with `lockstep deploy up`")
-        return cls(state, places, tied=False, progress=progress)
+        return None if state is None else cls(state, places, tied=False, progress=progress)
 
     def stop(self) -> None:
         """End all processes and remove the data and the state; does nothing the second time."""
@@ -144,6 +147,11 @@ class Deployment:
             **passwords,
         }
 
+    @property
+    def redis_url(self) -> str:
+        """With the password in it."""
+        return self._state.redis_url
+
     def node_url(self, node: int) -> str:
         """Return a node's own address, past nginx; plain HTTP on loopback."""
         return f"http://127.0.0.1:{self._state.node_ports[_known(node)]}"
@@ -176,11 +184,17 @@ class Deployment:
 
     def start_node(self, node: int) -> None:
         """Start a node that is down, and wait until it is ready."""
-        self._start(programs.node_program(_known(node), self._state))
+        self._crew.start(programs.node_program(_known(node), self._state))
+
+    def start_nodes(self) -> None:
+        """Start the nodes that are down, side by side, and wait until all are ready."""
+        begun = [self._crew.launch(programs.node_program(node, self._state)) for node in NODES]
+        for program in begun:
+            self._crew.wait_until_ready(program)
 
     def restart_node(self, node: int) -> None:
         """End a node in order (SIGTERM) and start it again."""
-        self._end(node_name(_known(node)), programs.node_program(node, self._state).grace_s)
+        self._crew.end(node_name(_known(node)), programs.node_program(node, self._state).grace_s)
         self.start_node(node)
 
     def rolling_restart(self) -> None:
@@ -190,14 +204,14 @@ class Deployment:
 
     def stop_redis(self) -> None:
         """End Redis; its data stays for `start_redis`."""
-        self._end(REDIS, _REDIS_GRACE_S)
+        self._crew.end(REDIS, _REDIS_GRACE_S)
 
     def start_redis(self) -> None:
         """Start Redis with the data it had, and wait until both nodes hear each other again."""
-        self._start(programs.redis_program(self._state, self._places))
+        self._crew.start(programs.redis_program(self._state, self._places))
         for node in NODES:
-            if self._is_alive(node_name(node)):
-                self._wait_until_ready(programs.node_program(node, self._state))
+            if self._crew.is_alive(node_name(node)):
+                self._crew.wait_until_ready(programs.node_program(node, self._state))
 
     def set_sticky(self, sticky: bool) -> None:
         """Switch sticky sessions on or off (nginx reads its configuration again, connections stay)."""
@@ -208,13 +222,15 @@ class Deployment:
         running = self._state.processes.get(NGINX)
         if running is not None:
             running.send(signal.SIGHUP)
-            self._wait_until_ready(program)
+            self._crew.wait_until_ready(program)
 
     def set_redis_manager(self, redis_manager: bool) -> None:
-        """Let the nodes share rooms, or not (a planted mistake); restarts both."""
+        """Let the nodes share rooms, or not (a planted mistake); both are down for a moment."""
         self._state.redis_manager = redis_manager
         self._state.save(self._places)
-        self.rolling_restart()
+        for node in NODES:
+            self._crew.end(node_name(node), programs.node_program(node, self._state).grace_s)
+        self.start_nodes()
 
     @contextmanager
     def without_redis_manager(self) -> Iterator[None]:
@@ -225,62 +241,18 @@ class Deployment:
         finally:
             self.set_redis_manager(True)
 
-    # -- processes -------------------------------------------------------------------------------------------
-
     def _start_all(self) -> None:
-        state, places = self._state, self._places
+        state, places, crew = self._state, self._places, self._crew
         if not places.ca.exists():
             self._progress("certificates")
-            _make_certificates(places)
-        begun = [self._launch(programs.redis_program(state, places))]
-        self._wait_until_ready(begun[0])
-        begun += [self._launch(programs.node_program(node, state)) for node in NODES]
-        begun.append(self._launch(programs.nginx_program(state, places)))
+            make_certificates(places.tls)
+        begun = [crew.launch(programs.redis_program(state, places))]
+        crew.wait_until_ready(begun[0])
+        begun += [crew.launch(programs.node_program(node, state)) for node in NODES]
+        begun.append(crew.launch(programs.nginx_program(state, places)))
         for program in begun:
-            self._wait_until_ready(program)
+            crew.wait_until_ready(program)
             self._progress(f"{program.name} is up on port {self.port_of(program.name)}")
-
-    def _start(self, program: Program) -> None:
-        self._launch(program)
-        self._wait_until_ready(program)
-
-    def _launch(self, program: Program) -> Program:
-        """Start a process unless it runs, and write down that it does."""
-        if not self._is_alive(program.name):
-            self._state.processes[program.name] = process.start(
-                program.command,
-                environment=program.environment,
-                cwd=ROOT,
-                log=self.log(program.name),
-                tied=self._tied,
-            )
-            self._state.save(self._places)
-        return program
-
-    def _end(self, name: str, grace_s: float) -> None:
-        running = self._state.processes.get(name)
-        if running is not None:
-            running.end(grace_s)
-
-    def _is_alive(self, name: str) -> bool:
-        running = self._state.processes.get(name)
-        return running is not None and running.is_alive
-
-    def _wait_until_ready(self, program: Program) -> None:
-        deadline_s = time.monotonic() + _READY_TIMEOUT_S
-        while not program.is_ready():
-            if not self._is_alive(program.name):
-                raise DeploymentError(f"{program.name} ended: {self._last_words(program.name)}")
-            if time.monotonic() > deadline_s:
-                log = self.log(program.name)
-                raise DeploymentError(
-                    f"{program.name} was not ready in {_READY_TIMEOUT_S:.0f} s; its log: {log}"
-                )
-            time.sleep(_POLL_S)
-
-    def _last_words(self, name: str) -> str:
-        said = self.log(name).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return f"{said[-1]} ({self.log(name)})" if said else f"its log {self.log(name)} is empty"
 
 
 def _fresh(port: int, sticky: bool, redis_manager: bool, variables: Mapping[str, str]) -> State:
@@ -290,13 +262,6 @@ def _fresh(port: int, sticky: bool, redis_manager: bool, variables: Mapping[str,
     state = new_state(people_of(variables), ports, https_port=port or chosen)
     state.sticky, state.redis_manager, state.variables = sticky, redis_manager, dict(variables)
     return state
-
-
-def _make_certificates(places: Places) -> None:
-    command = [sys.executable, "-m", "deploy.certificates", str(places.tls)]
-    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if made.returncode:
-        raise DeploymentError(f"the certificates could not be made: {made.stderr.strip().splitlines()[-1]}")
 
 
 def _known(node: int) -> int:

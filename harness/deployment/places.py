@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY_DIR = ROOT / "deploy"
 FRONTEND_DIR = ROOT / "mock_server" / "webui" / "dist"
 DEFAULT_STATE_DIR = ROOT / ".lockstep" / "deploy"
+RENDERED_DIR = DEPLOY_DIR / "rendered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,12 @@ def check_checkout() -> None:
         )
     if not (FRONTEND_DIR / "index.html").is_file():
         raise DeploymentError("the reference frontend is not built: run scripts/setup")
+
+
+def write_for_the_owner(path: Path, text: str) -> None:
+    """Write a file that nobody but its owner can read, in one step in place of what was there."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with open(fresh, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(text)
+    fresh.replace(path)

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -17,6 +19,8 @@ from harness.errors import DeploymentError
 
 _POLL_S = 0.02
 _KILLED_S = 10.0
+#: The kernel ties a process to the thread that started it: this one lives as long as the program does.
+_SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lockstep-deployment")
 
 
 class Running(BaseModel):
@@ -78,7 +82,8 @@ def start(
         words = [setpriv, "--pdeathsig", "TERM", "--", *words]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        process = subprocess.Popen(
+        spawn = partial(
+            subprocess.Popen[bytes],
             words,
             cwd=cwd,
             env=dict(environment),
@@ -87,6 +92,7 @@ def start(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        process = _SPAWNER.submit(spawn).result()
     seen = _stat(process.pid)
     # From here on the pid and its start are all that is known of it, here and in later commands alike.
     process.returncode = 0

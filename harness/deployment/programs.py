@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from jinja2 import Environment, StrictUndefined
 
-from harness.deployment.places import DEPLOY_DIR, FRONTEND_DIR, ROOT, Places
+from harness.deployment.nginx_configuration import nginx_configuration
+from harness.deployment.places import FRONTEND_DIR, ROOT, Places, write_for_the_owner
 from harness.deployment.ports import loopback_addresses
 from harness.deployment.state import State
 from harness.errors import DeploymentError
 
 _SYSTEM_DIRS = "/usr/sbin:/usr/local/sbin:/sbin"
-_LOGINS_PER_S = 20
-_LOGIN_BURST = 100
 _PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR")
 _PROBE_S = 2.0
 
@@ -62,7 +60,7 @@ def redis_program(state: State, places: Places) -> Program:
         "appendonly yes",
         "daemonize no",
     ]
-    _write_for_the_owner(configuration, "\n".join(lines) + "\n")
+    write_for_the_owner(configuration, "\n".join(lines) + "\n")
     return Program(
         name=REDIS,
         command=[_program("redis-server"), str(configuration)],
@@ -113,21 +111,17 @@ def nginx_program(state: State, places: Places) -> Program:
 def write_nginx_configuration(state: State, places: Places) -> None:
     """Render the configuration for the deployment as it is now."""
     places.nginx.mkdir(parents=True, exist_ok=True)
-    template = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    ).from_string((DEPLOY_DIR / "nginx" / "nginx.conf.j2").read_text(encoding="utf-8"))
-    text = template.render(
+    text = nginx_configuration(
+        addresses=[f"{address}:{state.https_port}" for address in loopback_addresses()],
+        nodes={number: f"127.0.0.1:{port}" for number, port in state.node_ports.items()},
         # As root, nginx's workers would run as somebody who cannot read a checkout in a home directory.
         user=pwd.getpwuid(0).pw_name if os.getuid() == 0 else None,
-        state_dir=places.state_dir,
+        run_dir=places.nginx,
+        tls_dir=places.tls,
         frontend_dir=FRONTEND_DIR,
-        addresses=loopback_addresses(),
-        port=state.https_port,
-        nodes=[{"number": number, "port": port} for number, port in state.node_ports.items()],
+        error_log=str(places.log(NGINX)),
         sticky=state.sticky,
         generation=state.generation,
-        logins_per_s=_LOGINS_PER_S,
-        login_burst=_LOGIN_BURST,
     )
     (places.nginx / "nginx.conf").write_text(text, encoding="utf-8")
 
@@ -144,7 +138,7 @@ def configuration_in_force(state: State, places: Places) -> int | None:
 
 
 def _workers_serving(state: State) -> int:
-    """Return how many of nginx's workers take requests: after a reload, the old one does for a moment more."""
+    """Return how many of nginx's workers take requests: after a reload, for a moment, two."""
     master = state.processes[NGINX].pid
     try:
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
@@ -198,9 +192,3 @@ def _which(name: str) -> str | None:
 
 def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-
-
-def _write_for_the_owner(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with open(path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(text)

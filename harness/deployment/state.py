@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable
-from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
-from harness.deployment.places import Places
+from harness.deployment.places import Places, write_for_the_owner
 from harness.deployment.process import Running
 from harness.errors import DeploymentError
 
@@ -45,10 +43,7 @@ class State(BaseModel):
 
     def save(self, places: Places) -> None:
         """Write it, in place of what was there."""
-        fresh = places.state.with_suffix(".new")
-        with open(fresh, "w", encoding="utf-8", opener=_for_the_owner) as file:
-            file.write(self.model_dump_json(indent=2))
-        fresh.replace(places.state)
+        write_for_the_owner(places.state, self.model_dump_json(indent=2))
 
 
 def new_state(people: Iterable[str], ports: list[int], *, https_port: int) -> State:
@@ -76,7 +71,3 @@ def read_state(places: Places) -> State | None:
             f"{places.state}: cannot be read as the state of a deployment: {why}. "
             "End what runs by hand, and remove the folder."
         ) from None
-
-
-def _for_the_owner(path: str | Path, flags: int) -> int:
-    return os.open(path, flags, 0o600)
