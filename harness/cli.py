@@ -110,6 +110,14 @@ def clean(args: Annotated[list[str] | None, typer.Argument(metavar="TARGET")] = 
 
 
 @app.command(context_settings=_PASS_ON, add_help_option=False)
+def init(args: Annotated[list[str] | None, typer.Argument(metavar="URL")] = None) -> None:
+    """Look at a running app and write a target, a lens and first specs for it; see --help."""
+    from harness.init_cli import init as command
+
+    _call(command, args)
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
 def deploy(args: Annotated[list[str] | None, typer.Argument(metavar="COMMAND")] = None) -> None:
     """Run a real deployment in miniature on this machine: up, status, down, env; see --help."""
     from harness.deploy_cli import deploy_app

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from playwright.sync_api import BrowserContext, Error
 
 from harness.backend import Backend, OpenContext
+from harness.backend.marker import marker, run_id
 from harness.clients.client import Board, Client, describe_board
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
@@ -184,6 +185,10 @@ class Stage(Generic[ClientT]):
         self.backend.wait_joined(
             client, room, newer_than=newer_than, timeout_ms=self.target.timeouts.ready_ms
         )
+
+    def marked(self, text: str) -> str:
+        """`text` with the marker of this run: other than in any run before, and found by `lockstep clean`."""
+        return f"{text} {marker(run_id(self.timeline.directory.parent))}"
 
     def rest(self, person: str) -> RestPeer:
         """`person` without a browser, acting by REST."""
