@@ -55,7 +55,7 @@ def test_deleted_card_that_comes_back_for_a_frame(stage: Stage[DevMentor]) -> No
     bob.board.delete("Write the docs")
     alice.board.expect_no_card("Write the docs")
     stage.settled()
-    alice.page.evaluate(_PLANT, [_CARD, "t1", 0])
+    alice.page.evaluate(_PLANT, [_CARD, stage.id("t1"), 0])
 
 
 @pytest.mark.expect_finding("isolation")
@@ -64,4 +64,4 @@ def test_deleted_card_that_comes_back_for_a_frame(stage: Stage[DevMentor]) -> No
 def test_event_of_another_project_that_is_painted(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", project="atlas")
     stage.rest("carol").patch("/api/tasks/t101", {"title": "Watch the clouds"})
-    alice.page.evaluate(_PLANT, [_CARD, "t101", 50])
+    alice.page.evaluate(_PLANT, [_CARD, stage.id("t101"), 50])

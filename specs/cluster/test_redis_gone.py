@@ -9,6 +9,8 @@ from pages.toasts import FAILED
 
 from harness import Deployment, Stage
 
+pytestmark = pytest.mark.cluster
+
 
 @pytest.mark.rule("badge.real-stays-real", "badge.old-data-is-said", "state.told-of-failure")
 @pytest.mark.scenario("connection/quick_retry")

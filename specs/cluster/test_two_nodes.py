@@ -11,6 +11,8 @@ from pages.transports import ON_BOTH_TRANSPORTS
 
 from harness import Deployment, Stage
 
+pytestmark = pytest.mark.cluster
+
 
 @pytest.mark.rule("told.in-step", "told.once")
 @ON_BOTH_TRANSPORTS

@@ -43,7 +43,7 @@ def test_listener_hears_every_event_until_it_is_taken_off(stage: Stage[DevMentor
 def test_with_debug_on_every_event_is_logged_in_both_directions(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.console.log_events()
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     stage.wait_ready(alice)
     alice.console.expect_logged("-> join:project")
     stage.rest("bob").patch("/api/tasks/t1", {"title": "Write good docs"})
@@ -54,8 +54,9 @@ def test_with_debug_on_every_event_is_logged_in_both_directions(stage: Stage[Dev
 @pytest.mark.scenario("rooms/two_projects")
 def test_page_has_one_connection_whatever_is_opened_on_it(stage: Stage[DevMentor]) -> None:
     carol = stage.client("carol", project="atlas")
-    (first,) = stage.stub.connections("carol")
+    first = carol.sids
+    assert len(first) == 1
     carol.header.back_to_projects()
-    carol.login.open_project("Borealis")
-    stage.stub.wait_for_join("carol", "project:borealis")
-    assert [each["sid"] for each in stage.stub.connections("carol")] == [first["sid"]]
+    carol.login.open_project(stage.id("borealis"))
+    stage.wait_joined(carol, project="borealis")
+    assert carol.sids == first

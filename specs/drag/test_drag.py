@@ -121,7 +121,7 @@ def _expect_nothing_sent(stage: Stage[DevMentor], client: DevMentor) -> None:
     """Events of one socket arrive in order: once a later one is here, an earlier one would be too."""
     client.board.expect_at_rest()
     client.board.add("The fence")
-    stage.stub.wait_for_entry(kind="received", event="task:create")
-    sent = [entry["event"] for entry in stage.stub.journal(kind="received", user=client.person)]
+    client.events.wait_answer("task:create")
+    sent = [each.event for each in client.events.sent()]
     assert "task:update" not in sent, f"a drop without effect was sent to the server: {sent}"
     client.board.delete("The fence")

@@ -14,7 +14,7 @@ def test_card_alice_moves_by_touch_moves_on_bobs_board(stage: Stage[DevMentor]) 
     alice = stage.client("alice", visit=False, has_touch=True)
     if alice.engine != "chromium":
         pytest.skip(f"{alice.engine} cannot be touched, only Chromium can")
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     stage.wait_ready(alice)
     bob = stage.client("bob")
     alice.board.drag("Write the docs", to="In Progress", by="touch")

@@ -16,18 +16,20 @@ def test_what_alice_does_to_a_task_is_acknowledged_and_told_to_bob(
     stage: Stage[DevMentor], transport: str
 ) -> None:
     alice, bob = stage.clients("alice", "bob")
-    asked = {"projectId": "atlas", "title": "Buy milk", "clientMutationId": "m1"}
+    asked = {"projectId": stage.id("atlas"), "title": "Buy milk", "clientMutationId": "m1"}
     task = alice.console.send("task:create", asked)
     assert (task["title"], task["version"]) == ("Buy milk", 1)
     bob.events.wait("task:created", where={"id": task["id"], "clientMutationId": "m1"})
-    renamed = {"id": task["id"], "projectId": "atlas", "version": 1, "title": "Buy oat milk"}
+    renamed = {"id": task["id"], "projectId": stage.id("atlas"), "version": 1, "title": "Buy oat milk"}
     assert alice.console.send("task:update", {**renamed, "clientMutationId": "m2"})["version"] == 2
     bob.events.wait("task:updated", where={"title": "Buy oat milk", "clientMutationId": "m2"})
-    moved = {"taskId": task["id"], "projectId": "atlas", "version": 2, "status": "done"}
+    moved = {"taskId": task["id"], "projectId": stage.id("atlas"), "version": 2, "status": "done"}
     assert alice.console.send("task:update", {**moved, "clientMutationId": "m3"})["status"] == "done"
     bob.events.wait("task:status_changed", where={"clientMutationId": "m3"})
     bob.board.expect_card("Buy oat milk", column="Done")
-    alice.console.send("task:delete", {"id": task["id"], "projectId": "atlas", "clientMutationId": "m4"})
+    alice.console.send(
+        "task:delete", {"id": task["id"], "projectId": stage.id("atlas"), "clientMutationId": "m4"}
+    )
     bob.events.wait("task:deleted", where={"id": task["id"], "clientMutationId": "m4"})
     bob.board.expect_no_card("Buy oat milk")
     stage.converged()
@@ -39,14 +41,21 @@ def test_what_alice_does_to_an_epic_is_acknowledged_and_told_to_bob(
     stage: Stage[DevMentor], transport: str
 ) -> None:
     alice, bob = stage.clients("alice", "bob")
-    asked = {"projectId": "atlas", "title": "Winter", "clientMutationId": "m1"}
+    asked = {"projectId": stage.id("atlas"), "title": "Winter", "clientMutationId": "m1"}
     epic = alice.console.send("epic:create", asked)
     bob.events.wait("epic:created", where={"id": epic["id"], "clientMutationId": "m1"})
-    renamed = {"id": epic["id"], "projectId": "atlas", "version": epic["version"], "title": "Spring"}
+    renamed = {
+        "id": epic["id"],
+        "projectId": stage.id("atlas"),
+        "version": epic["version"],
+        "title": "Spring",
+    }
     assert alice.console.send("epic:update", {**renamed, "clientMutationId": "m2"})["title"] == "Spring"
     bob.events.wait("epic:updated", where={"title": "Spring", "clientMutationId": "m2"})
     bob.epics.expect_epic("Spring")
-    alice.console.send("epic:delete", {"id": epic["id"], "projectId": "atlas", "clientMutationId": "m3"})
+    alice.console.send(
+        "epic:delete", {"id": epic["id"], "projectId": stage.id("atlas"), "clientMutationId": "m3"}
+    )
     bob.events.wait("epic:deleted", where={"id": epic["id"], "clientMutationId": "m3"})
     bob.epics.expect_no_epic("Spring")
 
@@ -57,15 +66,17 @@ def test_what_alice_does_to_project_and_sprint_is_acknowledged_and_told_to_bob(
     stage: Stage[DevMentor], transport: str
 ) -> None:
     alice, bob = stage.clients("alice", "bob")
-    project = alice.console.send("project:update", {"id": "atlas", "name": "Globe", "clientMutationId": "m1"})
+    project = alice.console.send(
+        "project:update", {"id": stage.id("atlas"), "name": "Globe", "clientMutationId": "m1"}
+    )
     assert project["name"] == "Globe"
     bob.events.wait("project:updated", where={"name": "Globe", "clientMutationId": "m1"})
-    started = alice.console.send("sprint:start", {"id": "s2", "clientMutationId": "m2"})
+    started = alice.console.send("sprint:start", {"id": stage.id("s2"), "clientMutationId": "m2"})
     assert started["status"] == "started"
-    bob.events.wait("sprint:started", where={"id": "s2", "clientMutationId": "m2"})
-    completed = alice.console.send("sprint:complete", {"id": "s2", "clientMutationId": "m3"})
+    bob.events.wait("sprint:started", where={"id": stage.id("s2"), "clientMutationId": "m2"})
+    completed = alice.console.send("sprint:complete", {"id": stage.id("s2"), "clientMutationId": "m3"})
     assert completed["status"] == "completed"
-    bob.events.wait("sprint:completed", where={"id": "s2", "clientMutationId": "m3"})
+    bob.events.wait("sprint:completed", where={"id": stage.id("s2"), "clientMutationId": "m3"})
     bob.header.expect_name("Globe")
     bob.sprints.expect_status("Sprint 2", "completed")
 
@@ -76,12 +87,17 @@ def test_rooms_that_carol_asks_for_are_acknowledged_and_hers_until_she_leaves(
     stage: Stage[DevMentor],
 ) -> None:
     carol = stage.client("carol", project="atlas")
-    assert carol.console.send("join:project", "borealis") == {"room": "project:borealis"}
-    (connection,) = stage.stub.connections("carol")
-    assert sorted(connection["rooms"]) == ["project:atlas", "project:borealis"]
-    assert carol.console.send("leave:project", "borealis") == {"room": "project:borealis"}
-    (connection,) = stage.stub.connections("carol")
-    assert connection["rooms"] == ["project:atlas"]
+    borealis, dave = stage.id("borealis"), stage.rest("dave")
+    assert carol.console.send("join:project", borealis) == {"room": f"project:{borealis}"}
+    dave.patch("/api/tasks/t101", {"title": "While she is in the room"})
+    carol.events.wait("task:updated", where={"title": "While she is in the room"})
+    assert carol.console.send("leave:project", borealis) == {"room": f"project:{borealis}"}
+    dave.patch("/api/tasks/t101", {"title": "When she has left it"})
+    stage.rest("alice").patch("/api/tasks/t1", {"title": "In the room she is in still"})
+    carol.board.expect_card("In the room she is in still", column="To Do")
+    stage.settled()
+    heard = [each.payload["title"] for each in carol.events.received("task:updated")]
+    assert heard == ["While she is in the room", "In the room she is in still"]
 
 
 MALFORMED = {
@@ -104,11 +120,17 @@ MALFORMED = {
 @pytest.mark.scenario("connection/websocket")
 def test_what_makes_no_sense_is_refused_and_changes_nothing(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    before, heard = stage.stub.store(), bob.events.mark()
+    before, heard = _stored(stage), bob.events.mark()
     refused = {what: alice.console.send_refused(*given) for what, given in MALFORMED.items()}
     assert refused == dict.fromkeys(MALFORMED, "INVALID_INPUT")
-    assert stage.stub.store() == before
+    assert _stored(stage) == before
     stage.settled()
     assert bob.events.received(since=heard) == []
     alice.board.add("And a good one")
     bob.board.expect_card("And a good one", column="To Do")
+
+
+def _stored(stage: Stage[DevMentor]) -> list[object]:
+    """All that the server has of the project."""
+    parts = ("", "/tasks", "/epics", "/sprints")
+    return [stage.rest("bob").get(f"/api/projects/atlas{part}") for part in parts]

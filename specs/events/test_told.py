@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import LIST
+from pages.rejoining import LIST
 from pages.transports import ON_BOTH_TRANSPORTS
 
 from harness import Stage
@@ -58,9 +58,9 @@ def test_each_word_about_project_and_sprint_is_painted_and_a_notification_pops_u
 def test_new_project_is_added_to_the_list(stage: Stage[DevMentor], transport: str) -> None:
     bob = stage.client("bob")
     bob.header.back_to_projects()
-    bob.login.expect_project("Atlas")
-    stage.rest("alice").post("/api/projects", {"name": "Cosmos", "members": ["bob"]})
-    bob.login.expect_project("Cosmos")
+    bob.login.expect_project(stage.id("atlas"))
+    cosmos = stage.rest("alice").post("/api/projects", {"name": "Cosmos", "members": ["bob"]})
+    bob.login.expect_project(cosmos["id"], name="Cosmos")
 
 
 @pytest.mark.rule("told.move", "told.edit")
@@ -91,24 +91,24 @@ def test_what_is_told_is_the_whole_of_it_as_the_store_has_it(stage: Stage[DevMen
     project = bob.events.wait("project:updated").payload
     alice.post("/api/sprints/s2/start")
     sprint = bob.events.wait("sprint:started").payload
-    store = stage.stub.store()
-    now = next(each for each in store["tasks"] if each["id"] == "t1")
+    now = alice.get("/api/tasks/t1")
     assert moved["task"] == now
     assert (moved["from"], moved["to"]) == ("todo", "in_progress")
     assert task.keys() >= now.keys()
     assert (task["title"], task["version"]) == ("Write good docs", 2)
     assert told_epic == epic
-    assert project == next(each for each in store["projects"] if each["id"] == "atlas")
-    assert sprint == next(each for each in store["sprints"] if each["id"] == "s2")
+    assert project == alice.get("/api/projects/atlas")
+    sprints = alice.get("/api/projects/atlas/sprints")
+    assert sprint == next(each for each in sprints if each["id"] == stage.id("s2"))
 
 
 @pytest.mark.rule("told.progress")
 @pytest.mark.scenario("board/two_members")
 def test_task_that_is_no_longer_done_lowers_the_progress_of_its_epic(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    before = stage.stub.store()["epics"][0]["progress"]
+    before = stage.rest("alice").get("/api/projects/atlas/epics")[0]["progress"]
     alice.board.drag("Buy the domain", to="To Do", by="keyboard")
-    lower = bob.events.wait("epic:updated", where={"id": "e1"}).payload["progress"]
+    lower = bob.events.wait("epic:updated", where={"id": stage.id("e1")}).payload["progress"]
     assert lower < before
     for client in (alice, bob):
         client.epics.expect_progress("Public launch", lower)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import LIST
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -71,14 +71,14 @@ def _without_its_own(payload: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.scenario("board/two_members")
 def test_everything_that_a_live_board_writes_goes_by_socket(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    since = stage.stub.mark()
+    calls, since = alice.calls.mark(), alice.events.mark()
     alice.board.add("Buy milk")
     alice.board.edit("Buy milk", title_to="Buy oat milk")
     alice.board.move_by_keyboard("Buy oat milk", "ArrowRight")
     bob.board.expect_card("Buy oat milk", column="In Progress")
     alice.board.delete("Buy oat milk")
     bob.board.expect_no_card("Buy oat milk")
-    written = [e for e in stage.stub.journal(since, kind="rest", user="alice") if e["method"] != "GET"]
+    written = [call for call in alice.calls.made(since=calls) if call.method != "GET"]
     assert written == [], "a Live board wrote by REST"
-    sent = [entry["event"] for entry in stage.stub.journal(since, kind="received", user="alice")]
+    sent = [each.event for each in alice.events.sent(since=since)]
     assert sent == ["task:create", "task:update", "task:update", "task:delete"]

@@ -31,7 +31,7 @@ def test_half_open_socket_turns_the_badge_and_bob_catches_up_when_it_thaws(
 def test_polling_carries_bob_where_no_websocket_gets_through(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.client("alice"), stage.client("bob", visit=False)
     stage.faults.block_websocket(bob)
-    bob.open_project("atlas")
+    bob.open_project(stage.id("atlas"))
     stage.wait_ready(bob)
     bob.badge.expect("Live")
     bob.badge.expect_transport("polling")

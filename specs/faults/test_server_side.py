@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import ROOM, expect_resync
+from pages.rejoining import expect_resync
 
 from harness import Stage
 
@@ -37,7 +37,7 @@ def test_bob_polls_while_his_connection_is_cut_and_is_live_when_it_is_back(
         alice.badge.expect("Live")
         alice.board.add("Made meanwhile")
     stage.wait_ready(bob)
-    expect_resync(stage, "bob")
+    expect_resync(stage, bob)
     bob.board.expect_card("Made meanwhile", column="To Do")
     expect_back_in_step(stage, "After the cut")
 
@@ -49,9 +49,9 @@ def test_bob_comes_back_after_a_close_code_of_a_server_that_goes_away(
     stage: Stage[DevMentor], code: int
 ) -> None:
     _alice, bob = stage.clients("alice", "bob")
-    old = stage.stub.connections("bob")[0]["sid"]
+    old = bob.sid
     stage.faults.cut(bob, code=code).lift()
-    stage.stub.wait_for_join("bob", ROOM, newer_than=old)
+    stage.wait_joined(bob, newer_than=old)
     expect_back_in_step(stage, f"After {code}")
 
 
@@ -84,9 +84,9 @@ def test_everything_of_a_slow_line_arrives_in_order(stage: Stage[DevMentor], tra
 @pytest.mark.rule("badge.half-open")
 def test_missing_heartbeat_is_noticed_by_the_client(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
-    old = stage.stub.connections("bob")[0]["sid"]
+    old = bob.sid
     stage.faults.starve_ping(bob)
-    stage.stub.wait_for_join("bob", ROOM, newer_than=old)
+    stage.wait_joined(bob, newer_than=old)
     expect_back_in_step(stage, "After the starving")
 
 
@@ -94,10 +94,10 @@ def test_missing_heartbeat_is_noticed_by_the_client(stage: Stage[DevMentor]) -> 
 @pytest.mark.rule("recovery.joins-again")
 def test_missing_sticky_session_costs_a_reconnect_and_nothing_else(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
-    old = stage.stub.connections("bob")[0]["sid"]
+    old = bob.sid
     stage.faults.unknown_sid(bob)
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Ends the poll"})
-    stage.stub.wait_for_join("bob", ROOM, newer_than=old)
+    stage.wait_joined(bob, newer_than=old)
     bob.board.expect_card("Ends the poll", column="To Do")
     expect_back_in_step(stage, "After the miss")
 
@@ -116,10 +116,10 @@ def test_polling_carries_on_when_the_upgrade_does_not_come_about(stage: Stage[De
 @pytest.mark.scenario("connection/quick_retry")
 def test_third_attempt_gets_in_when_two_are_refused(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
-    old = stage.stub.connections("bob")[0]["sid"]
+    old = bob.sid
     refused = stage.faults.refuse(2)
     stage.faults.cut(bob).lift()
-    stage.stub.wait_for_join("bob", ROOM, newer_than=old)
+    stage.wait_joined(bob, newer_than=old)
     assert len(refused.touched) == 2
     expect_back_in_step(stage, "In at last")
 

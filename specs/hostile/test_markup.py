@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pages.answers import fence
 from pages.devmentor import DevMentor
-from pages.server_side import LIST
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -95,7 +94,7 @@ def test_text_of_every_script_and_direction_is_shown_as_it_was_written(stage: St
     titles = ["Žluťoučký kůň", "漢字かな交じり", "مهمة عاجلة", "👩‍👩‍👧 family", "a\u202eb", "&lt;b&gt; &amp;"]
     for title in titles:
         alice.board.add(title)
-    fence(stage, bob)
+    stage.settled()
     for title in titles:
         bob.board.expect_card(title, column="To Do")
     stage.converged()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pages.answers import fence
 from pages.devmentor import DevMentor
-from pages.server_side import LIST
+from pages.rejoining import LIST
 
 from harness import Stage
 

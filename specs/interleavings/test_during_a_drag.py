@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, cut_and_rejoined, expect_resync
+from pages.rejoining import LIST, cut_and_rejoined, expect_resync
 
 from harness import Stage
 
@@ -51,7 +51,7 @@ def test_card_that_comes_in_above_does_not_take_the_place_of_the_dragged_one(
 
     def put_one_above() -> None:
         stage.rest("bob").patch("/api/tasks/t4/status", {"status": "todo", "position": -1})
-        alice.events.wait("task:status_changed", where={"task.id": "t4"})
+        alice.events.wait("task:status_changed", where={"task.id": stage.id("t4")})
 
     alice.board.drag("Draw the logo", to="In Progress", meanwhile=put_one_above)
     for client in (alice, bob):
@@ -79,8 +79,8 @@ def test_reconnect_with_a_load_of_everything_during_a_drag_does_not_break_it(sta
     alice, bob = stage.clients("alice", "bob")
 
     def reconnect() -> None:
-        cut_and_rejoined(stage, "alice")
-        expect_resync(stage, "alice")
+        cut_and_rejoined(stage, alice)
+        expect_resync(stage, alice)
 
     alice.board.drag("Write the docs", to="In Progress", meanwhile=reconnect)
     for client in (alice, bob):
@@ -90,11 +90,11 @@ def test_reconnect_with_a_load_of_everything_during_a_drag_does_not_break_it(sta
 
 def test_drag_that_is_given_up_shows_what_came_meanwhile(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
-    since = stage.stub.mark()
+    since = alice.events.mark()
     with alice.board.lifted("Write the docs"):
         stage.rest("bob").patch("/api/tasks/t1/status", {"status": "done"})
         alice.events.wait("task:status_changed")
     alice.board.expect_card("Write the docs", column="Done")
-    sent = stage.stub.journal(since, kind="received", user="alice")
-    assert sent == [], "a drag that was given up was sent"
+    stage.settled()
+    assert alice.events.sent(since=since) == [], "a drag that was given up was sent"
     stage.converged()

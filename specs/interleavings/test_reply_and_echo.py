@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, ROOM
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -30,7 +30,7 @@ def in_the_room_and_polling(stage: Stage[DevMentor]) -> DevMentor:
     """Alice is in her room, whose join nobody has acknowledged: she writes by REST, and hears her echo."""
     stage.stub.ack_fault(event="join:project", user="alice", hold=True, after=True)
     alice = stage.client("alice", ready=False)
-    stage.stub.wait_for_join("alice", ROOM)
+    stage.wait_joined(alice)
     alice.board.expect_loaded()
     alice.board.expect_card("Write the docs", column="To Do")
     return alice

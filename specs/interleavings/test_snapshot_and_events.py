@@ -6,7 +6,7 @@ import pytest
 from pages.answers import fence
 from pages.attention import expect_load, look_at
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, ROOM
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -29,7 +29,7 @@ def test_change_between_the_snapshot_and_the_join_is_shown_without_another_event
     joining = stage.stub.ack_fault(event="join:project", user="bob", hold=True)
     bob = stage.client("bob", visit=False)
     snapshot = stage.faults.http_hold(path=LIST, by=bob, nth=1)
-    bob.open_project("atlas")
+    bob.open_project(stage.id("atlas"))
     stage.stub.wait_for_entry(kind="received", event="join:project", user="bob")
     snapshot.wait()
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Told to nobody here"})
@@ -37,7 +37,7 @@ def test_change_between_the_snapshot_and_the_join_is_shown_without_another_event
         snapshot.lift()
         bob.board.expect_card("Write the docs", column="To Do")
     stage.stub.release(joining)
-    stage.stub.wait_for_join("bob", ROOM)
+    stage.wait_joined(bob)
     bob.badge.expect("Live")
     snapshot.lift()
     bob.board.expect_card("Told to nobody here", column="To Do")
@@ -52,7 +52,7 @@ def test_late_snapshot_undoes_neither_creation_nor_move_nor_deletion(
     stage: Stage[DevMentor], transport: str
 ) -> None:
     bob = stage.client("bob")
-    expect_load(stage, bob)
+    expect_load(bob)
     snapshot = stage.faults.http_hold(path=LIST, by=bob)
     look_at(bob)
     snapshot.wait()
@@ -62,9 +62,9 @@ def test_late_snapshot_undoes_neither_creation_nor_move_nor_deletion(
     alice.delete("/api/tasks/t2")
     bob.board.expect_card("Buy milk", column="To Do")
     bob.board.expect_no_card("Draw the logo")
-    since = stage.stub.mark()
+    since = bob.calls.mark()
     snapshot.lift()
-    expect_load(stage, bob, since=since)
+    expect_load(bob, since=since)
     bob.board.expect_order("To Do", ["Buy milk"])
     bob.board.expect_order("Done", ["Buy the domain", "Write the docs"])
     stage.converged()
@@ -77,14 +77,14 @@ def test_event_that_is_ahead_of_the_store_is_not_undone_by_a_snapshot_from_befor
     stage: Stage[DevMentor],
 ) -> None:
     bob = stage.client("bob")
-    expect_load(stage, bob)
+    expect_load(bob)
     (task,) = (each for each in stage.stub.tasks("atlas") if each["id"] == "t1")
     early = {**task, "title": "Told before it was stored", "version": task["version"] + 1}
     stage.stub.emit("task:updated", early, user="bob")
     bob.board.expect_card("Told before it was stored", column="To Do")
-    since = stage.stub.mark()
+    since = bob.calls.mark()
     look_at(bob)
-    expect_load(stage, bob, since=since)
+    expect_load(bob, since=since)
     bob.board.expect_card("Told before it was stored", column="To Do")
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Told before it was stored"})
     stage.converged()
@@ -97,13 +97,13 @@ def test_snapshot_from_before_a_move_in_flight_leaves_the_card_where_it_was_drop
     stage: Stage[DevMentor],
 ) -> None:
     alice = stage.client("alice")
-    expect_load(stage, alice)
+    expect_load(alice)
     moving = stage.stub.ack_fault(event="task:update", user="alice", hold=True)
     alice.board.move_by_keyboard("Write the docs", "ArrowRight")
     stage.stub.wait_for_entry(kind="fault", name="ack-fault", held=True)
-    since = stage.stub.mark()
+    since = alice.calls.mark()
     look_at(alice)
-    expect_load(stage, alice, since=since)
+    expect_load(alice, since=since)
     alice.board.expect_card("Write the docs", column="In Progress")
     stage.stub.release(moving)
     fence(stage, alice)
@@ -116,13 +116,13 @@ def test_snapshot_from_before_a_move_in_flight_leaves_the_card_where_it_was_drop
 @pytest.mark.scenario("interleavings/realtime_off")
 def test_poll_during_a_change_by_rest_does_not_undo_it(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", ready=False)
-    expect_load(stage, alice)
+    expect_load(alice)
     moving = stage.faults.http_hold(method="PATCH", path="/api/tasks/*", by=alice, at="request")
     alice.board.move_by_keyboard("Write the docs", "ArrowRight")
     moving.wait()
-    since = stage.stub.mark()
+    since = alice.calls.mark()
     look_at(alice)
-    expect_load(stage, alice, since=since)
+    expect_load(alice, since=since)
     alice.board.expect_card("Write the docs", column="In Progress")
     moving.lift()
     alice.board.expect_saved("Write the docs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pages.attention import expect_load, look_at
 from pages.devmentor import DevMentor
-from pages.server_side import LIST
+from pages.rejoining import LIST
 from pages.toasts import FAILED
 
 from harness import Stage
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.scenario("interleavings/websocket")
 @pytest.mark.catches("U01")
 def test_caret_and_text_stay_whatever_happens_to_the_board(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
-    expect_load(stage, alice)
+    expect_load(alice)
     alice.board.open("Write the docs")
     alice.dialog.fill(title="Half a thoght")
     alice.dialog.place_caret("Title", before="ght")
@@ -26,9 +26,9 @@ def test_caret_and_text_stay_whatever_happens_to_the_board(stage: Stage[DevMento
     bob.patch("/api/tasks/t1", {"priority": "P0"})
     bob.post(LIST, {"title": "Buy milk"})
     alice.dialog.expect_note("Changed by someone else")
-    since = stage.stub.mark()
+    since = alice.calls.mark()
     look_at(alice)
-    expect_load(stage, alice, since=since)
+    expect_load(alice, since=since)
     alice.dialog.type("u")
     alice.dialog.expect_value("Title", "Half a thought")
     alice.dialog.save()
@@ -47,10 +47,10 @@ def test_saving_one_field_keeps_what_somebody_else_changed_in_another(stage: Sta
     alice.dialog.expect_note("Changed by someone else")
     alice.dialog.save()
     alice.dialog.expect_closed()
-    (task,) = (each for each in stage.stub.tasks("atlas") if each["id"] == "t1")
+    (task,) = (each for each in stage.tasks() if each["id"] == stage.id("t1"))
     assert (task["title"], task["assignee"], task["priority"]) == ("Write good docs", "bob", "P0")
-    (sent,) = stage.stub.journal(kind="received", event="task:update", user="alice")
-    changed = set(sent["data"]) - {"id", "projectId", "version", "clientMutationId"}
+    (sent,) = alice.events.sent("task:update")
+    changed = set(sent.payload) - {"id", "projectId", "version", "clientMutationId"}
     assert changed == {"title"}, "only what was changed is to be sent"
     stage.converged()
 
@@ -81,7 +81,7 @@ def test_task_that_two_people_delete_is_gone_without_a_word(stage: Stage[DevMent
     stage.rest("bob").delete("/api/tasks/t1")
     deletion.wait()
     alice.board.delete("Write the docs")
-    stage.stub.wait_for_entry(kind="ack", event="task:delete", user="alice")
+    alice.events.wait_answer("task:delete")
     deletion.lift()
     alice.board.expect_no_card("Write the docs")
     alice.toasts.expect_none()

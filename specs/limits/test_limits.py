@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import ROOM, list_requests
+from pages.rejoining import LIST
 from pages.toasts import FAILED
 from pages.transports import ON_BOTH_TRANSPORTS
 
@@ -20,15 +20,15 @@ def test_payload_over_a_megabyte_closes_the_connection_and_is_not_sent_again(
     stage: Stage[DevMentor], transport: str
 ) -> None:
     alice = stage.client("alice")
-    (old,) = stage.stub.connections("alice")
-    since = stage.stub.mark()
-    alice.console.send_without_waiting("task:create", title="Heavy", description_length=_OVER_A_MEGABYTE)
-    stage.stub.wait_until_gone(old["sid"])
-    stage.stub.wait_for_join("alice", ROOM, newer_than=old["sid"])
+    old, tried, since = alice.sid, alice.connections_tried, alice.events.mark()
+    alice.console.send_without_waiting(
+        "task:create", project=stage.id("atlas"), title="Heavy", description_length=_OVER_A_MEGABYTE
+    )
+    stage.wait_joined(alice, newer_than=old)
     alice.badge.expect("Live")
     stage.settled()
-    received = [entry["event"] for entry in stage.stub.journal(since, kind="received", user="alice")]
-    assert received == ["join:project"], "what was too big was sent again"
+    assert alice.connections_tried == tried + 1, "what was too big was sent again, and closed this one too"
+    assert [each.event for each in alice.events.sent(since=since)] == ["join:project"]
     alice.board.expect_no_card("Heavy")
 
 
@@ -52,7 +52,7 @@ def test_person_whose_task_is_too_big_is_told_and_keeps_what_was_typed(
     alice.dialog.save()
     alice.dialog.expect_error()
     alice.dialog.expect_value("Title", "Heavy")
-    stage.stub.wait_for_join("alice", ROOM, newer_than=old)
+    stage.wait_joined(alice, newer_than=old)
     alice.badge.expect("Live")
     stage.settled()
     assert stage.stub.journal(since, kind="received", event="task:create") == []
@@ -93,9 +93,9 @@ def test_bob_lives_by_polling_while_there_is_no_room_and_gets_in_when_there_is(
     bob.board.add("By REST")
     alice.board.expect_card("By REST", column="To Do")
     assert stage.stub.journal(kind="rest", method="POST", user="bob", status=201)
-    assert list_requests(stage, user="bob"), "bob has polled"
+    assert bob.calls.made("GET", LIST), "bob has polled"
     alice.login.sign_out()
     alice.login.expect_shown()
     stage.clock.advance("31s")
-    stage.stub.wait_for_join("bob", ROOM)
+    stage.wait_joined(bob)
     bob.badge.expect("Live")

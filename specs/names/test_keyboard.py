@@ -61,7 +61,8 @@ def test_project_epics_and_sprints_are_changed_by_keyboard(stage: Stage[DevMento
     press_on(alice.page, alice.sprints.button("Sprint 2", "Complete"), "Space")
     bob.sprints.expect_status("Sprint 2", "completed")
     press_on(alice.page, alice.sprints.button("Sprint 1", "Show only"), "Space")
-    stage.stub.wait_for_join("alice", "sprint:s1")
+    joined = alice.events.wait_answer("join:sprint")
+    assert (joined.asked.payload, joined.args[0]["ok"]) == (stage.id("s1"), True)
 
 
 @pytest.mark.rule("keyboard.focus")

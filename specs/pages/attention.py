@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pages.devmentor import DevMentor
 
-from harness import Stage
-
 _LAST_OF_A_LOAD = "/api/projects/atlas/sprints"
+_LOAD_MS = 10_000
 _BECOME = """(state) => {
   Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
   Object.defineProperty(document, "hidden", { value: state === "hidden", configurable: true });
@@ -24,13 +23,9 @@ def look_at(client: DevMentor) -> None:
     client.page.evaluate(_BECOME, "visible")
 
 
-def expect_load(stage: Stage[DevMentor], client: DevMentor, *, since: int = 0) -> None:
-    """Until the page has asked for the last part of a load; the tasks, the first part, are then applied."""
-    stage.stub.wait_for_entry(
-        since=since,
-        missing=f"{client.name} did not load all of the board",
-        kind="rest",
-        method="GET",
-        path=_LAST_OF_A_LOAD,
-        user=client.person,
-    )
+def expect_load(client: DevMentor, *, since: int = 0) -> None:
+    """Until the page has asked for the last part of a load; the tasks, the first part, are then applied.
+
+    `since` is a mark of the client's calls.
+    """
+    client.calls.wait("GET", _LAST_OF_A_LOAD, status=200, since=since, timeout_ms=_LOAD_MS)

@@ -47,12 +47,12 @@ class Console:
         return str(answer["code"])
 
     @action
-    def send_without_waiting(self, event: str, *, title: str, description_length: int) -> None:
+    def send_without_waiting(self, event: str, *, project: str, title: str, description_length: int) -> None:
         """Send a new task with a description of that many letters, and wait for nothing."""
         self._page.evaluate(
-            "([event, title, length]) => websocketService.send(event, "
-            "{ projectId: 'atlas', title, description: 'x'.repeat(length) })",
-            [event, title, description_length],
+            "([event, projectId, title, length]) => websocketService.send(event, "
+            "{ projectId, title, description: 'x'.repeat(length) })",
+            [event, project, title, description_length],
         )
 
     def is_connected(self) -> bool:

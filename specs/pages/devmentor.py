@@ -65,5 +65,14 @@ class DevMentor(Client):
         )
         assert not ran, f"a text ran as script on {self.name}'s page, or a payload polluted its objects"
 
+    def expect_no_session(self) -> None:
+        """The page has no connection to the realtime server."""
+        until(
+            lambda: not self.sids,
+            page=self.page,
+            timeout_ms=self.target.timeouts.expect_ms,
+            failure=lambda: f"{self.name}'s page is connected still: {', '.join(self.sids)}",
+        )
+
     def read_board(self) -> Board:
         return self.board.read()

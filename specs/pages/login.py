@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from harness import action
 
@@ -39,16 +39,23 @@ class LoginPage:
         expect(self._page).to_have_url(re.compile(r"/login"))
         expect(self._page.get_by_role("button", name="Sign in")).to_be_visible()
 
-    def expect_project(self, name: str) -> None:
-        """The list of projects has it."""
-        expect(self._page.get_by_role("link", name=name, exact=True)).to_have_count(1)
+    def expect_project(self, project: str, *, name: str | None = None) -> None:
+        """The list of projects has the one with this id, once and by its name."""
+        expect(self._link(project)).to_have_count(1)
+        if name is not None:
+            expect(self._link(project)).to_have_accessible_name(name)
+
+    def _link(self, project: str) -> Locator:
+        """Where others work too, projects may share a name."""
+        return self._page.get_by_role("link").and_(self._page.locator(f'[href$="/projects/{project}"]'))
 
     def expect_signed_in(self) -> None:
         expect(self._page.get_by_role("heading", name="Projects")).to_be_visible()
 
     @action
-    def open_project(self, name: str) -> None:
-        self._page.get_by_role("link", name=name).first.click()
+    def open_project(self, project: str) -> None:
+        """Follow the link of the project with this id."""
+        self._link(project).click()
 
     @action
     def sign_out(self) -> None:

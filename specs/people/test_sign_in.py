@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import ROOM, cut_and_rejoined
+from pages.rejoining import cut_and_rejoined
 
 from harness import Stage
+
+ROOM = "project:atlas"
 
 
 @pytest.mark.rule("handshake.signing-out")
@@ -21,9 +23,10 @@ def test_second_person_on_a_page_hears_nothing_that_is_for_the_first(stage: Stag
     page.login.expect_shown()
     stage.stub.wait_until_gone(old["sid"])
     page.toasts.expect_none()
-    page.login.sign_in("bob@example.com", "bob")
+    bob = stage.person("bob")
+    page.login.sign_in(bob.email, bob.password)
     page.login.expect_signed_in()
-    page.login.open_project("Atlas")
+    page.login.open_project(stage.id("atlas"))
     stage.stub.wait_for_join("bob", ROOM)
     assert [each["user"] for each in stage.stub.connections()] == ["bob"]
     assert stage.stub.emit("system:notification", _note("For Alice, after"), user="alice") == []
@@ -38,10 +41,12 @@ def test_second_person_on_a_page_hears_nothing_that_is_for_the_first(stage: Stag
 def test_reconnect_after_the_change_of_person_is_the_second_persons(stage: Stage[DevMentor]) -> None:
     page = stage.client("alice")
     page.login.sign_out()
-    page.login.sign_in("bob@example.com", "bob")
-    page.login.open_project("Atlas")
+    bob = stage.person("bob")
+    page.login.sign_in(bob.email, bob.password)
+    page.login.open_project(stage.id("atlas"))
     stage.stub.wait_for_join("bob", ROOM)
-    cut_and_rejoined(stage, "bob")
+    old = stage.stub.cut("bob")
+    stage.stub.wait_for_join("bob", ROOM, newer_than=old[0])
     assert [(each["user"], each["rooms"]) for each in stage.stub.connections()] == [("bob", [ROOM])]
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Heard by Bob"})
     page.board.expect_card("Heard by Bob", column="To Do")
@@ -55,9 +60,10 @@ def test_token_that_another_tab_has_renewed_is_the_one_of_the_next_handshake(
 ) -> None:
     bob = stage.client("bob")
     stage.faults.rotate_token(bob)
-    bob.login.renew_token("bob@example.com", "bob")
+    person = stage.person("bob")
+    bob.login.renew_token(person.email, person.password)
     since = stage.stub.mark()
-    cut_and_rejoined(stage, "bob")
+    cut_and_rejoined(stage, bob)
     bob.badge.expect("Live")
     refused = stage.stub.journal(since, kind="refused")
     renewed = stage.stub.journal(since, kind="rest", path="/api/auth/refresh")
@@ -82,13 +88,13 @@ def test_page_of_nobody_leaves_the_server_alone(stage: Stage[DevMentor]) -> None
     stage.clock.install()
     alice = stage.client("alice")
     alice.login.hold_token("worthless")
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     alice.login.expect_shown()
     alice.expect_no_request()
-    since = stage.stub.mark()
+    since = alice.calls.mark()
     stage.clock.advance("10m")
-    asked = [entry for entry in stage.stub.journal(since) if entry["kind"] in ("rest", "connect", "refused")]
-    assert asked == [], "a page that nobody is signed in to goes on asking"
+    assert alice.calls.made(since=since) == [], "a page that nobody is signed in to goes on asking"
+    assert alice.sids == [], "a page that nobody is signed in to is connected"
 
 
 @pytest.mark.catches("T06")

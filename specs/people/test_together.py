@@ -50,10 +50,10 @@ def test_second_tab_that_edits_the_task_says_so_in_the_dialog_of_the_first(
 @pytest.mark.scenario("board/two_members")
 def test_signing_out_at_the_desk_leaves_the_phone_alone(stage: Stage[DevMentor]) -> None:
     desk = stage.client("alice")
-    (gone,) = stage.stub.connections("alice")
     phone = stage.client("alice-phone", person="alice")
     desk.login.sign_out()
-    stage.stub.wait_until_gone(gone["sid"])
+    desk.login.expect_shown()
+    desk.expect_no_session()
     stage.rest("bob").patch("/api/tasks/t1", {"title": "Still heard"})
     phone.board.expect_card("Still heard", column="To Do")
     phone.badge.expect("Live")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, expect_resync, list_requests
+from pages.rejoining import LIST, expect_resync
 
 from harness import Stage
 
@@ -16,8 +16,7 @@ def test_with_realtime_off_the_badge_says_polling_and_no_socket_is_tried(stage: 
     alice = stage.client("alice", ready=False)
     alice.badge.expect("Polling")
     alice.board.expect_card("Write the docs", column="To Do")
-    tried = stage.stub.journal(kind="connect") + stage.stub.journal(kind="refused")
-    assert tried == [], f"a socket was tried although realtime is off: {tried}"
+    assert alice.connections_tried == 0, "a socket was tried although realtime is off"
 
 
 @pytest.mark.scenario("polling/realtime_off")
@@ -25,16 +24,16 @@ def test_with_realtime_off_the_badge_says_polling_and_no_socket_is_tried(stage: 
 def test_polls_at_once_and_then_every_thirty_seconds(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.page.clock.install()
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     alice.board.expect_card("Write the docs", column="To Do")
     for polls in (1, 2, 3):
         alice.expect_no_request()
-        assert len(list_requests(stage)) == polls, "one poll at once, then one an interval"
+        assert len(alice.calls.made("GET", LIST)) == polls, "one poll at once, then one an interval"
         alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
         alice.expect_no_request()
-        assert len(list_requests(stage)) == polls, "a poll between two intervals"
+        assert len(alice.calls.made("GET", LIST)) == polls, "a poll between two intervals"
         alice.page.clock.run_for(stage.target.budgets.polling_interval_ms // 2)
-        stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=polls + 1)
+        alice.calls.wait("GET", LIST, count=polls + 1)
 
 
 @pytest.mark.catches("P01")
@@ -42,7 +41,7 @@ def test_polls_at_once_and_then_every_thirty_seconds(stage: Stage[DevMentor]) ->
 def test_change_of_somebody_else_arrives_with_the_next_poll(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.page.clock.install()
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     alice.board.expect_card("Write the docs", column="To Do")
     stage.rest("bob").post(LIST, {"title": "Buy milk"})
     alice.expect_no_request()
@@ -56,21 +55,21 @@ def test_change_of_somebody_else_arrives_with_the_next_poll(stage: Stage[DevMent
 def test_polling_survives_a_failed_and_a_hung_request(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.page.clock.install()
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     alice.board.expect_card("Write the docs", column="To Do")
     interval = stage.target.budgets.polling_interval_ms
-    stage.stub.rest_fault(method="GET", path=LIST, status=500, times=1)
     alice.expect_no_request()
+    stage.faults.http_error(500, method="GET", path=LIST, by=alice, nth=1)
     alice.page.clock.run_for(interval)
-    stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, status=500)
+    alice.calls.wait("GET", LIST, status=500)
     alice.expect_no_request()
-    hung = stage.stub.rest_fault(method="GET", path=LIST, hold=True, times=1)
+    hung = stage.faults.http_hold(at="request", method="GET", path=LIST, by=alice, nth=1)
     alice.page.clock.run_for(interval)
-    stage.stub.wait_for_entry(kind="fault", held=True)
+    hung.wait()
     stage.rest("bob").post(LIST, {"title": "Buy milk"})
     alice.page.clock.run_for(2 * interval)
     alice.board.expect_card("Buy milk", column="To Do")
-    stage.stub.release(hung)
+    hung.lift()
 
 
 @pytest.mark.scenario("polling/realtime_off")
@@ -79,7 +78,7 @@ def test_moves_go_by_rest_while_polling(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", ready=False)
     alice.board.expect_loaded()
     alice.board.drag("Write the docs", to="Done")
-    stage.stub.wait_for_entry(kind="emitted", event="task:status_changed")
+    alice.calls.wait("PATCH", "/api/tasks/t1/status", status=200)
     alice.board.expect_card("Write the docs", column="Done")
     stage.converged(alice)
 
@@ -88,8 +87,9 @@ def test_moves_go_by_rest_while_polling(stage: Stage[DevMentor]) -> None:
 @pytest.mark.scenario("connection/quick_retry")
 @pytest.mark.rule("polling.first-connect-fails", "reconnection.with-polls")
 def test_first_connect_refused_falls_back_and_goes_live_when_it_can(stage: Stage[DevMentor]) -> None:
-    with stage.stub.refusing():
-        alice = stage.client("alice", ready=False)
+    alice = stage.client("alice", visit=False)
+    with stage.faults.unreachable(alice):
+        alice.open_project(stage.id("atlas"))
         alice.badge.expect("Polling")
         alice.board.expect_card("Write the docs", column="To Do")
         stage.rest("bob").post(LIST, {"title": "While polling"})
@@ -123,20 +123,19 @@ def test_server_gone_and_back(stage: Stage[DevMentor]) -> None:
 def test_polling_stops_when_the_socket_is_back(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice", visit=False)
     alice.page.clock.install()
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     stage.wait_ready(alice)
-    with stage.stub.refusing():
-        stage.stub.cut("alice")
+    with stage.faults.cut(alice):
         alice.badge.expect("Polling")
-        stage.stub.wait_for_entry(kind="rest", method="GET", path=LIST, count=2)
+        alice.calls.wait("GET", LIST, count=2)
     alice.run_until_live(step_ms=1000)
-    expect_resync(stage, "alice")
+    expect_resync(stage, alice)
     alice.expect_no_request()
-    since = stage.stub.mark()
+    since = alice.calls.mark()
     # Four poll intervals, and still less than the heartbeat allows the page to jump ahead of the server.
     alice.page.clock.run_for(4 * stage.scenario.frontend.polling_interval_ms)
     alice.badge.expect("Live")
-    late = list_requests(stage, since)
+    late = alice.calls.made("GET", LIST, since=since)
     assert late == [], f"still polling while Live: {len(late)} list requests in four intervals"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pages.attention import hide, look_at
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, list_requests
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -19,16 +19,16 @@ def test_poll_that_is_asked_for_while_one_is_under_way_waits_for_its_turn(stage:
     alice.board.expect_card("Write the docs", column="To Do")
     alice.expect_no_request()
     alice.stop_time()
+    since = alice.calls.mark()
     hold = stage.faults.http_hold(at="request", path=LIST)
     alice.console.reported_as_online()
     hold.wait()
     for _ in range(3):
         alice.console.reported_as_online()
     assert len(hold.touched) == 1, "more than one poll at a time"
-    since = stage.stub.mark()
     hold.lift()
     alice.expect_no_request()
-    assert len(list_requests(stage, since)) == 1
+    assert len(alice.calls.made("GET", LIST, since=since)) == 1
 
 
 @pytest.mark.catches("P02")
@@ -39,10 +39,10 @@ def test_board_that_was_left_is_polled_no_more(stage: Stage[DevMentor]) -> None:
     alice.board.expect_card("Write the docs", column="To Do")
     alice.expect_no_request()
     alice.header.back_to_projects()
-    alice.login.expect_project("Atlas")
-    since = stage.stub.mark()
+    alice.login.expect_project(stage.id("atlas"))
+    since = alice.calls.mark()
     stage.clock.advance("2m")
-    assert list_requests(stage, since) == []
+    assert alice.calls.made("GET", LIST, since=since) == []
 
 
 @pytest.mark.catches("P08")

@@ -20,7 +20,7 @@ def test_board_lives_by_rest_where_the_server_is_one_for_another(stage: Stage[De
     stage.clock.install()
     bob = stage.client("bob", visit=False)
     refusal = Refusal(bob, why)
-    bob.open_project("atlas")
+    bob.open_project(stage.id("atlas"))
     bob.badge.expect("Polling")
     bob.board.expect_card("Write the docs", column="To Do")
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Told by a poll"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import cut_and_rejoined, expect_resync, list_requests
+from pages.rejoining import LIST, cut_and_rejoined, expect_resync
 
-from harness import Stage
+from harness import Stage, until
 
 
 @pytest.mark.catches("T01")
@@ -15,13 +15,13 @@ from harness import Stage
 @pytest.mark.rule("recovery.joins-again", "recovery.refetches")
 def test_after_a_cut_bob_is_in_his_room_again_and_hears_what_happens_next(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    cut_and_rejoined(stage, "bob")
-    expect_resync(stage, "bob")
+    cut_and_rejoined(stage, bob)
+    expect_resync(stage, bob)
     bob.expect_no_request()
-    since = stage.stub.mark()
+    since = bob.calls.mark()
     alice.board.add("After the cut")
     bob.board.expect_card("After the cut", column="To Do")
-    assert list_requests(stage, since, user="bob") == [], (
+    assert bob.calls.made("GET", LIST, since=since) == [], (
         "the card came by a refetch: the socket brought nothing"
     )
 
@@ -39,7 +39,7 @@ def test_changes_made_while_bob_is_offline_reach_him_without_another_event(stage
         alice.board.move_by_keyboard(alice.board.titles("In Progress")[0], "ArrowRight")
         stage.converged(alice)
     stage.wait_ready(bob)
-    expect_resync(stage, "bob")
+    expect_resync(stage, bob)
     bob.board.expect_card("Made meanwhile", column="To Do")
     bob.board.expect_no_card("Write the docs")
     stage.converged(alice, bob)
@@ -51,7 +51,7 @@ def test_changes_made_while_bob_is_offline_reach_him_without_another_event(stage
 def test_second_recovery_works_like_the_first(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     for round_number in (1, 2):
-        cut_and_rejoined(stage, "bob")
+        cut_and_rejoined(stage, bob)
         bob.badge.expect("Live")
         alice.board.add(f"After cut {round_number}")
         bob.board.expect_card(f"After cut {round_number}", column="To Do")
@@ -93,12 +93,16 @@ def test_client_that_the_server_disconnects_connects_again(stage: Stage[DevMento
 @pytest.mark.rule("reconnection.with-polls")
 def test_gives_up_after_five_attempts_but_recovers_when_the_server_is_back(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
-    since = stage.stub.mark()
-    with stage.stub.refusing():
-        stage.stub.cut("alice")
+    with stage.faults.unreachable(alice) as refused:
+        stage.faults.cut(alice).lift()
         alice.badge.expect("Polling")
         # More refusals than five attempts by both transports: only the polls can be trying now.
-        stage.stub.wait_for_entry(since=since, kind="refused", stage="http", count=14, timeout_ms=15_000)
+        until(
+            lambda: len(refused.touched) >= 14,
+            page=alice.page,
+            timeout_ms=15_000,
+            failure=lambda: f"only {len(refused.touched)} attempts to connect: nobody tries any more",
+        )
         alice.badge.expect("Polling")
     stage.wait_ready(alice)
     alice.badge.expect("Live")

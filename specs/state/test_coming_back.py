@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pages.attention import expect_load, hide, look_at
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, ROOM, cut_and_rejoined, expect_resync, list_requests
+from pages.rejoining import LIST, cut_and_rejoined, expect_resync
 
 from harness import Stage
 
@@ -32,17 +32,17 @@ def test_after_two_reconnects_one_event_has_one_effect(stage: Stage[DevMentor], 
             alice.delete(f"/api/tasks/{task['id']}")
             alice.post(LIST, {"title": f"Kept from cut {number}"})
         stage.wait_ready(bob)
-        expect_resync(stage, "bob")
+        expect_resync(stage, bob)
         bob.board.expect_card(f"Kept from cut {number}", column="To Do")
         bob.badge.expect("Live")
     stage.settled()
-    since = stage.stub.mark()
+    since = bob.calls.mark()
     stage.stub.emit("system:notification", _note("Once"), user="bob")
     alice.patch("/api/tasks/t1", {"title": "Told once"})
     bob.board.expect_card("Told once", column="To Do")
     bob.toasts.expect("Once", count=1)
     assert len(stage.stub.connections("bob")) == 1
-    assert list_requests(stage, since, user="bob") == [], "a polling that never stopped brought it"
+    assert bob.calls.made("GET", LIST, since=since) == [], "a polling that never stopped brought it"
     stage.converged()
 
 
@@ -54,24 +54,24 @@ def test_going_from_board_to_board_leaves_one_socket_one_room_and_one_listener(
 ) -> None:
     carol = stage.client("carol", project="atlas")
     (sid,) = {each["sid"] for each in stage.stub.connections("carol")}
-    for name, project in [("Borealis", "borealis"), ("Atlas", "atlas")] * 2:
-        since = stage.stub.mark()
+    for project in ["borealis", "atlas"] * 2:
+        since, calls = stage.stub.mark(), carol.calls.mark()
         carol.header.back_to_projects()
-        carol.login.open_project(name)
+        carol.login.open_project(stage.id(project))
         stage.stub.wait_for_entry(since=since, kind="join", user="carol", room=f"project:{project}")
         carol.board.expect_loaded()
-    assert [(each["sid"], each["rooms"]) for each in stage.stub.connections("carol")] == [(sid, [ROOM])]
-    expect_load(stage, carol, since=since)
+    assert [(each["sid"], each["rooms"]) for each in stage.stub.connections("carol")] == [
+        (sid, ["project:atlas"])
+    ]
+    expect_load(carol, since=calls)
     stage.settled()
-    since = stage.stub.mark()
+    since = carol.calls.mark()
     stage.stub.emit("system:notification", _note("Once"), user="carol")
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Told once"})
     carol.board.expect_card("Told once", column="To Do")
     carol.toasts.expect("Once", count=1)
     stage.settled()
-    assert stage.stub.journal(since, kind="rest", method="GET") == [], (
-        "events of other boards are still heard"
-    )
+    assert carol.calls.made("GET", since=since) == [], "events of other boards are still heard"
 
 
 @pytest.mark.rule("polling.hidden-tab", "reconnection.visible")
@@ -83,20 +83,18 @@ def test_tab_that_was_hidden_is_current_as_soon_as_it_is_looked_at(
 ) -> None:
     stage.clock.install()
     bob = stage.client("bob")
-    expect_load(stage, bob)
+    expect_load(bob)
     hide(bob)
     gone = stage.faults.cut(bob) if connection == "lost" else stage.faults.drop(event="task:*", to=bob)
     alice = stage.rest("alice")
     alice.post(LIST, {"title": "Made while hidden"})
     alice.delete("/api/tasks/t2")
     if connection == "kept":
-        bob.events.mark()
-        stage.stub.wait_for_entry(kind="emitted", event="task:deleted")
         stage.settled()
     stage.clock.advance("2m")
     bob.board.expect_card_anywhere("Draw the logo")
     gone.lift()
-    since = stage.stub.mark()
+    since = bob.calls.mark()
     look_at(bob)
     bob.board.expect_card("Made while hidden", column="To Do")
     bob.board.expect_no_card("Draw the logo")
@@ -104,7 +102,7 @@ def test_tab_that_was_hidden_is_current_as_soon_as_it_is_looked_at(
     bob.badge.expect("Live")
     stage.settled()
     # A poll at once, and a load after the join: each for a reason of its own.
-    assert len(list_requests(stage, since, user="bob")) <= 2
+    assert len(bob.calls.made("GET", LIST, since=since)) <= 2
     stage.converged()
 
 
@@ -115,11 +113,11 @@ def test_join_that_is_lost_is_sent_again_and_the_badge_waits_for_it(stage: Stage
     stage.stub.ack_fault(event="join:project", user="alice", swallow=True)
     alice = stage.client("alice", visit=False)
     alice.badge.record()
-    alice.open_project("atlas")
+    alice.open_project(stage.id("atlas"))
     stage.stub.wait_for_entry(kind="received", event="join:project", user="alice", count=1)
     alice.badge.expect("Polling")
     stage.stub.wait_for_entry(kind="received", event="join:project", user="alice", count=2)
-    stage.stub.wait_for_join("alice", ROOM)
+    stage.wait_joined(alice)
     alice.badge.expect("Live")
     assert alice.badge.shown() == ["Polling", "Live"]
     stage.rest("bob").patch("/api/tasks/t1", {"title": "Heard"})
@@ -148,7 +146,7 @@ def test_client_that_is_sent_away_comes_back_each_time(stage: Stage[DevMentor], 
     for number in range(times):
         (old,) = stage.stub.connections("bob")
         stage.faults.kick(bob)
-        stage.stub.wait_for_join("bob", ROOM, newer_than=old["sid"])
+        stage.wait_joined(bob, newer_than=old["sid"])
         bob.badge.expect("Live")
         stage.rest("alice").patch("/api/tasks/t1", {"title": f"Heard after {number + 1}"})
         bob.board.expect_card(f"Heard after {number + 1}", column="To Do")
@@ -167,16 +165,16 @@ def test_page_that_is_live_again_or_left_asks_for_nothing(stage: Stage[DevMentor
     stage.wait_ready(bob)
     bob.badge.expect("Live")
     stage.settled()
-    since = stage.stub.mark()
+    since = bob.calls.mark()
     stage.clock.advance("2m")
-    assert list_requests(stage, since) == [], "still polling while Live"
-    cut_and_rejoined(stage, "bob")
+    assert bob.calls.made("GET", LIST, since=since) == [], "still polling while Live"
+    cut_and_rejoined(stage, bob)
     bob.header.back_to_projects()
     bob.login.expect_signed_in()
     stage.settled()
-    since = stage.stub.mark()
+    since = bob.calls.mark()
     stage.clock.advance("2m")
-    assert list_requests(stage, since) == [], "still polling a board that was left"
+    assert bob.calls.made("GET", LIST, since=since) == [], "still polling a board that was left"
 
 
 def _note(message: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, cut_and_rejoined
+from pages.rejoining import LIST, cut_and_rejoined
 from pages.toasts import FAILED
 
 from harness import Stage
@@ -188,7 +188,7 @@ def test_connection_that_is_lost_before_the_answer_ends_the_wait(stage: Stage[De
     alice.dialog.fill(title="Buy milk")
     alice.dialog.save()
     stage.stub.wait_for_entry(kind="fault", name="ack-fault", held=True)
-    cut_and_rejoined(stage, "alice")
+    cut_and_rejoined(stage, alice)
     alice.dialog.expect_error()
     alice.badge.expect("Live")
     received = stage.stub.journal(kind="received", event="task:create")
@@ -227,8 +227,8 @@ def test_change_made_offline_is_refused_and_not_sent_later(stage: Stage[DevMento
         alice.board.expect_card("Write the docs", column="To Do")
     alice.badge.expect("Live")
     alice.board.add("The fence")
-    sent = stage.stub.journal(kind="received", user="alice", event="task:update")
-    written = stage.stub.journal(kind="rest", method="PATCH")
+    sent = alice.events.sent("task:update")
+    written = alice.calls.made("PATCH")
     assert (sent, written) == ([], []), "what was refused while offline was sent later"
     stage.converged()
 
@@ -241,11 +241,11 @@ def test_change_made_without_a_socket_goes_by_rest_once(stage: Stage[DevMentor])
     with stage.faults.cut(alice):
         alice.badge.expect("Polling")
         alice.board.move_by_keyboard("Write the docs", "ArrowRight")
-        stage.stub.wait_for_entry(kind="rest", method="PATCH", user="alice", status=200)
+        alice.calls.wait("PATCH", "/api/tasks/t1/status", status=200)
     alice.badge.expect("Live")
     alice.board.expect_card("Write the docs", column="In Progress")
     alice.board.add("The fence")
-    sent = [entry["event"] for entry in stage.stub.journal(kind="received", user="alice")]
+    sent = [each.event for each in alice.events.sent()]
     assert "task:update" not in sent, "the change went by REST and by socket"
     stage.converged()
 

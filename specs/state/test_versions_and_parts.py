@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pages.answers import fence
 from pages.devmentor import DevMentor
-from pages.server_side import LIST
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -32,7 +31,6 @@ def test_deletion_that_overtakes_an_update_is_final(stage: Stage[DevMentor], tra
     hold.release([1])
     bob.board.expect_no_card("Write the docs")
     hold.release([0])
-    fence(stage, bob)
     stage.settled()
     bob.board.expect_no_card("Its last title")
     bob.board.expect_order("To Do", ["Draw the logo"])
@@ -54,7 +52,6 @@ def test_move_and_edit_of_one_task_both_show_in_either_order(
     hold.wait(2)
     hold.release(order)
     bob.board.expect_card("Write good docs", column="Done")
-    fence(stage, bob)
     stage.settled()
     bob.board.expect_no_card("Write the docs")
     stage.converged()
@@ -165,8 +162,8 @@ def test_filter_that_was_chosen_after_the_load_holds_for_later_events(stage: Sta
 def test_events_are_those_of_the_project_that_is_shown_now(stage: Stage[DevMentor]) -> None:
     carol = stage.client("carol", project="atlas")
     carol.header.back_to_projects()
-    carol.login.open_project("Borealis")
-    stage.stub.wait_for_join("carol", "project:borealis")
+    carol.login.open_project(stage.id("borealis"))
+    stage.wait_joined(carol, project="borealis")
     carol.board.expect_card("Watch the sky", column="To Do")
     dave = stage.rest("dave")
     for title in ("First", "Second", "Third"):

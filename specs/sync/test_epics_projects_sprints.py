@@ -22,15 +22,12 @@ def test_epic_alice_adds_appears_for_bob(stage: Stage[DevMentor]) -> None:
 @pytest.mark.rule("told.progress", "told.epic-updated")
 def test_progress_of_an_epic_follows_its_tasks_on_both_boards(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    epic = stage.stub.store()["epics"][0]
+    epic = stage.rest("alice").get("/api/projects/atlas/epics")[0]
     task = next(
-        each
-        for each in stage.stub.tasks("atlas")
-        if each.get("epicId") == epic["id"] and each["status"] != "done"
+        each for each in stage.tasks() if each.get("epicId") == epic["id"] and each["status"] != "done"
     )
     alice.board.drag(task["title"], to="Done")
-    stage.stub.wait_for_entry(kind="emitted", event="epic:updated")
-    progress = next(each["progress"] for each in stage.stub.store()["epics"] if each["id"] == epic["id"])
+    progress = bob.events.wait("epic:updated", where={"id": epic["id"]}).payload["progress"]
     assert progress > epic["progress"]
     for client in (alice, bob):
         client.epics.expect_progress(epic["title"], progress)
@@ -47,7 +44,8 @@ def test_new_name_of_the_project_shows_for_bob(stage: Stage[DevMentor]) -> None:
 @pytest.mark.rule("told.sprint-started", "told.sprint-completed", "sent.sprint-start", "sent.sprint-complete")
 def test_sprint_alice_starts_and_completes_changes_for_bob(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    planned = next(each for each in stage.stub.store()["sprints"] if each["status"] == "planned")
+    sprints = stage.rest("alice").get("/api/projects/atlas/sprints")
+    planned = next(each for each in sprints if each["status"] == "planned")
     alice.sprints.start(planned["name"])
     bob.sprints.expect_status(planned["name"], "started")
     bob.sprints.complete(planned["name"])

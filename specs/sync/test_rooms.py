@@ -17,13 +17,10 @@ def test_change_in_one_project_does_not_reach_the_other(stage: Stage[DevMentor])
     dave = stage.client("dave", project="borealis")
     before = dave.read_board()
     alice.board.add("Only for Atlas")
-    reached = {
-        each["user"]
-        for entry in stage.stub.journal(kind="emitted", event="task:created")
-        for each in entry["to"]
-    }
-    assert reached == {"alice"}
+    alice.events.wait("task:created")
     assert _board_after_fence(stage, dave, "borealis") == before
+    heard = [each.payload["title"] for each in dave.events.received("task:created")]
+    assert heard == ["The fence"]
 
 
 @pytest.mark.catches("R02")
@@ -64,9 +61,10 @@ def test_sprint_view_joins_its_room_and_leaves_it_again(stage: Stage[DevMentor])
 @pytest.mark.rule("rooms.sprint")
 def test_sprint_view_shows_only_the_tasks_of_the_sprint(stage: Stage[DevMentor]) -> None:
     alice, _bob = stage.clients("alice", "bob")
-    sprint = next(each for each in stage.stub.store()["sprints"] if each["status"] == "started")
-    inside = [each for each in stage.stub.tasks("atlas") if each.get("sprintId") == sprint["id"]]
-    outside = [each for each in stage.stub.tasks("atlas") if each.get("sprintId") != sprint["id"]]
+    sprints = stage.rest("bob").get("/api/projects/atlas/sprints")
+    sprint = next(each for each in sprints if each["status"] == "started")
+    inside = [each for each in stage.tasks() if each.get("sprintId") == sprint["id"]]
+    outside = [each for each in stage.tasks() if each.get("sprintId") != sprint["id"]]
     alice.sprints.show_only(sprint["name"])
     alice.board.expect_no_card(outside[0]["title"])
     shown = {card for cards in alice.read_board().values() for card, _ in cards}
@@ -83,13 +81,16 @@ def test_sprint_view_shows_only_the_tasks_of_the_sprint(stage: Stage[DevMentor])
 def test_leaving_a_board_leaves_its_room(stage: Stage[DevMentor]) -> None:
     carol = stage.client("carol", project="atlas")
     carol.header.back_to_projects()
-    carol.login.open_project("Borealis")
-    stage.stub.wait_for_join("carol", "project:borealis")
+    carol.login.open_project(stage.id("borealis"))
+    stage.wait_joined(carol, project="borealis")
     carol.board.expect_loaded()
-    rooms = [each["rooms"] for each in stage.stub.connections("carol")]
-    assert rooms == [["project:borealis"]], (
-        "one socket, in the room of the board that is shown and in no other"
-    )
+    stage.rest("alice").post("/api/projects/atlas/tasks", {"title": "Of the board that was left"})
+    stage.rest("dave").post("/api/projects/borealis/tasks", {"title": "Of the board that is shown"})
+    carol.board.expect_card("Of the board that is shown", column="To Do")
+    stage.settled()
+    heard = [each.payload["title"] for each in carol.events.received("task:created")]
+    assert heard == ["Of the board that is shown"], "in the room of a board that is not shown"
+    assert len(carol.sids) == 1, "one page, one socket"
 
 
 @pytest.mark.catches("R06")

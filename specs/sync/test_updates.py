@@ -173,7 +173,7 @@ def test_task_deleted_under_an_open_dialog_is_said_so(stage: Stage[DevMentor]) -
     alice.board.expect_no_card("Write the docs")
 
 
-def _expect_broadcast_to(stage: Stage[DevMentor], event: str, people: set[str]) -> None:
-    emitted = stage.stub.wait_for_entry(kind="emitted", event=event)
-    reached = {each["user"] for each in emitted[0]["to"]}
-    assert reached == people, f"{event} went to {sorted(reached)} instead of {sorted(people)}"
+def _expect_broadcast_to(stage: Stage[DevMentor], event: str, names: set[str]) -> None:
+    stage.settled()
+    reached = {client.name for client in stage.everybody if client.events.received(event)}
+    assert reached == names, f"{event} went to {sorted(reached)} instead of {sorted(names)}"

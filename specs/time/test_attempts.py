@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from pages.attention import hide, look_at
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, ROOM
+from pages.rejoining import LIST
 from pages.transports import ON_BOTH_TRANSPORTS
 
-from harness import Stage
+from harness import Stage, until
 
 #: Pauses without jitter, in seconds: doubled each time, up to five.
 _PAUSES_S = (1, 2, 4, 5, 5)
@@ -17,21 +17,27 @@ _A_MOMENT_MS = 20
 
 
 def lose_the_connection(stage: Stage[DevMentor], client: DevMentor) -> int:
-    """The client's time stands still, its connection is gone, and no new one gets in; returns a mark."""
+    """The client's time stands still, its connection is gone, and no new one comes about.
+
+    Returns how many it had tried before.
+    """
     client.stop_time()
-    stage.faults.refuse()
-    since = stage.stub.mark()
-    stage.stub.cut(client.person)
+    tried = client.connections_tried
+    stage.faults.cut(client)
     client.run_until("Polling", step_ms=1)
     client.expect_no_request()
-    return since
+    return tried
 
 
-def expect_attempts(stage: Stage[DevMentor], since: int, count: int) -> None:
-    """So many handshakes were refused, and no more: the page's time stands still."""
-    if count:
-        stage.stub.wait_for_entry(since=since, kind="refused", status=503, count=count)
-    found = len(stage.stub.journal(since, kind="refused", status=503))
+def expect_attempts(client: DevMentor, before: int, count: int) -> None:
+    """So many connections were tried since `before`, and no more: the page's time stands still."""
+    until(
+        lambda: client.connections_tried - before >= count,
+        page=client.page,
+        timeout_ms=client.target.timeouts.expect_ms,
+        failure=lambda: f"only {client.connections_tried - before} attempts, not {count}",
+    )
+    found = client.connections_tried - before
     assert found == count, f"{found} attempts, not {count}"
 
 
@@ -44,22 +50,22 @@ def test_five_attempts_with_growing_pauses_then_one_with_every_poll(
     stage.clock.install()
     stage.clock.pin_random(0)
     alice = stage.client("alice")
-    since = lose_the_connection(stage, alice)
+    tried = lose_the_connection(stage, alice)
     for attempts, pause_s in enumerate(_PAUSES_S):
         stage.clock.advance(pause_s * 1000 - 100)
-        expect_attempts(stage, since, attempts)
+        expect_attempts(alice, tried, attempts)
         stage.clock.advance(100)
-        expect_attempts(stage, since, attempts + 1)
+        expect_attempts(alice, tried, attempts + 1)
         alice.expect_no_request()
         stage.clock.advance(_A_MOMENT_MS)
     stage.clock.advance("10s")
-    expect_attempts(stage, since, 5)
+    expect_attempts(alice, tried, 5)
     alice.badge.expect("Polling")
     stage.clock.advance("4s")
-    expect_attempts(stage, since, 6)
+    expect_attempts(alice, tried, 6)
     stage.faults.lift_all()
     stage.clock.advance("30s")
-    stage.stub.wait_for_join("alice", ROOM)
+    stage.wait_joined(alice)
     alice.badge.expect("Live")
 
 
@@ -73,11 +79,11 @@ def test_jitter_moves_the_first_attempt_by_up_to_a_half(
     stage.clock.install()
     stage.clock.pin_random(random)
     alice = stage.client("alice")
-    since = lose_the_connection(stage, alice)
+    tried = lose_the_connection(stage, alice)
     stage.clock.advance(first_ms - 20)
-    expect_attempts(stage, since, 0)
+    expect_attempts(alice, tried, 0)
     stage.clock.advance(40)
-    expect_attempts(stage, since, 1)
+    expect_attempts(alice, tried, 1)
 
 
 @pytest.mark.catches("T02")
@@ -88,9 +94,9 @@ def test_app_that_has_given_up_tries_again_for_a_good_reason(stage: Stage[DevMen
     stage.clock.install()
     stage.clock.pin_random(0)
     alice = stage.client("alice")
-    since = lose_the_connection(stage, alice)
+    tried = lose_the_connection(stage, alice)
     stage.clock.advance("18s")
-    expect_attempts(stage, since, 5)
+    expect_attempts(alice, tried, 5)
     if reason == "visible":
         hide(alice)
     stage.faults.lift_all()
@@ -99,7 +105,7 @@ def test_app_that_has_given_up_tries_again_for_a_good_reason(stage: Stage[DevMen
         alice.console.reported_as_online()
     else:
         look_at(alice)
-    stage.stub.wait_for_join("alice", ROOM)
+    stage.wait_joined(alice)
     alice.badge.expect("Live")
 
 
@@ -111,14 +117,14 @@ def test_client_that_is_trying_is_back_two_seconds_after_the_server(
     stage.clock.install()
     stage.clock.pin_random(0)
     alice = stage.client("alice")
-    since = lose_the_connection(stage, alice)
+    tried = lose_the_connection(stage, alice)
     stage.clock.advance("1s")
-    expect_attempts(stage, since, 1)
+    expect_attempts(alice, tried, 1)
     alice.expect_no_request()
     stage.clock.advance(_A_MOMENT_MS)
     stage.rest("bob").post(LIST, {"title": "Made meanwhile"})
     stage.faults.lift_all()
     stage.clock.advance(stage.target.budgets.reconnect_resync_ms)
-    stage.stub.wait_for_join("alice", ROOM)
+    stage.wait_joined(alice)
     alice.badge.expect("Live")
     alice.board.expect_card("Made meanwhile", column="To Do")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
-from pages.server_side import LIST, list_requests
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -20,9 +20,9 @@ from harness import Stage
 def test_healthy_socket_outlives_five_minutes(stage: Stage[DevMentor], transport: str) -> None:
     stage.clock.install()
     alice, bob = stage.clients("alice", "bob")
-    sids = sorted(each["sid"] for each in stage.stub.connections())
+    sids = [client.sid for client in (alice, bob)]
     stage.clock.advance("5m")
-    assert sorted(each["sid"] for each in stage.stub.connections()) == sids, "a healthy socket was given up"
+    assert [client.sid for client in (alice, bob)] == sids, "a healthy socket was given up"
     alice.board.add("Five minutes later")
     bob.board.expect_card("Five minutes later", column="To Do")
     alice.badge.expect("Live")
@@ -34,9 +34,9 @@ def test_polls_once_every_thirty_seconds_for_three_minutes(stage: Stage[DevMento
     stage.clock.install()
     alice = stage.client("alice", ready=False)
     alice.board.expect_card("Write the docs", column="To Do")
-    since = stage.stub.mark()
+    since = alice.calls.mark()
     stage.clock.advance("3m")
-    assert len(list_requests(stage, since)) == 6
+    assert len(alice.calls.made("GET", LIST, since=since)) == 6
 
 
 @pytest.mark.catches("P08", "S01")
@@ -47,9 +47,9 @@ def test_after_a_night_with_the_lid_closed_the_board_catches_up(stage: Stage[Dev
     alice = stage.client("alice")
     stage.rest("bob").post(LIST, {"title": "Made in the night"})
     alice.board.expect_card("Made in the night", column="To Do")
-    (before,) = stage.stub.connections("alice")
+    before = alice.sid
     stage.clock.sleep_wake("10m")
     stage.clock.advance("10s")
-    stage.stub.wait_for_join("alice", "project:atlas", newer_than=before["sid"])
+    stage.wait_joined(alice, newer_than=before)
     alice.badge.expect("Live")
     stage.converged(alice)

@@ -19,7 +19,7 @@ def test_first_event_shows_at_once_and_the_next_two_together_at_the_end_of_the_w
 ) -> None:
     stage.clock.install()
     bob, alice = stage.client("bob"), stage.rest("alice")
-    expect_load(stage, bob)
+    expect_load(bob)
     stage.settled()
     hold = stage.faults.hold(event="task:*", to=bob)
     alice.patch("/api/tasks/t1", {"title": "At once"})

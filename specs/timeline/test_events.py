@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
+from pages.rejoining import cut_and_rejoined
 
 from harness import Stage
 
@@ -47,11 +48,10 @@ def test_same_deeds_give_the_same_events_on_every_transport_and_engine(
 @pytest.mark.scenario("board/two_members")
 def test_event_is_waited_for_across_a_reconnect(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
-    before = stage.stub.connections(user="bob")[0]["sid"]
-    stage.stub.cut("bob")
-    stage.stub.wait_for_join("bob", "project:atlas", newer_than=before)
+    before = bob.sid
+    cut_and_rejoined(stage, bob)
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Write more docs"})
-    heard = bob.events.wait("task:updated", where={"id": "t1", "title": "Write more docs"})
+    heard = bob.events.wait("task:updated", where={"id": stage.id("t1"), "title": "Write more docs"})
     assert heard.sid != before
 
 
@@ -71,4 +71,4 @@ def test_event_that_does_not_come_says_what_came(stage: Stage[DevMentor]) -> Non
     bob.events.wait("task:updated")
     with pytest.raises(AssertionError, match=r"bob did not receive task:deleted with id 't1'") as missed:
         bob.events.wait("task:deleted", where={"id": "t1"}, timeout_ms=50)
-    assert "websocket  task:updated t1 v2" in str(missed.value)
+    assert f"websocket  task:updated {stage.id('t1')} v2" in str(missed.value)

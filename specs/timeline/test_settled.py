@@ -19,7 +19,7 @@ def test_after_it_the_boards_can_be_read_without_waiting(stage: Stage[DevMentor]
         peer.patch("/api/tasks/t1", {"title": f"Title {number}"})
     stage.settled()
     for client in (alice, bob):
-        assert dict(client.read_board()["todo"]).get("t1", _NOBODY) == "Title 9"
+        assert dict(client.read_board()["todo"]).get(stage.id("t1"), _NOBODY) == "Title 9"
 
 
 @pytest.mark.scenario("board/two_members")
