@@ -45,6 +45,10 @@ def test_what_the_contracts_rest_can_make_fits(deployment: Make) -> None:
             "alice would have a token that is not good",
         ),
         (
+            {"people": {"alice": {"name": "Alice the Great"}, "bob": None}},
+            "alice would have another name than their own",
+        ),
+        (
             {"projects": [{**ATLAS, "tasks": [{"title": "Old", "version": 7}]}]},
             "task t1 would have to be past",
         ),

@@ -190,6 +190,21 @@ def test_aborted_poll_is_no_error_and_a_failed_one_is(tab: Page) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ('{"code":1,"message":"Session ID unknown"}', 1),
+        ('"Invalid session e1"', 1),  # as python-engineio says it
+        ('{"code":3,"message":"Bad request"}', 0),
+        ("<h1>400 Bad Request</h1>", 0),
+    ],
+)
+def test_poll_of_a_session_that_nobody_knows_is_counted(tab: Page, text: str, counted: int) -> None:
+    tab.says(RecordKind.HTTP_START, http=1, method="GET", url=f"{POLL}&sid=e1", engine_io=True)
+    tab.says(RecordKind.HTTP_END, http=1, outcome="ok", status=400, ms=1, engine_io=True, text=text)
+    assert tab.transcript.traffic.unknown_sessions == counted
+
+
+@pytest.mark.parametrize(
     ("method", "asked", "answered"),
     [("POST", {"text": "1"}, {}), ("GET", {}, {"text": "1"})],
     ids=["by the page", "by the server"],
@@ -216,6 +231,8 @@ def test_call_is_under_way_until_its_answer(tab: Page) -> None:
     assert start["id"] == end["id"]
     assert start["request"] == {"a": 1}
     assert (end["ok"], end["status"], end["response"]) == (True, 200, {"data": {"id": "t1"}})
+    (made,) = tab.transcript.traffic.made
+    assert (made.method, made.path, made.status) == ("PATCH", "/api/tasks/t1", 200)
 
 
 def test_call_of_a_document_that_was_left_is_not_under_way(tab: Page) -> None:
