@@ -23,14 +23,14 @@ def test_badge_says_live_once_the_room_is_joined(stage: Stage[DevMentor]) -> Non
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("badge.never-live-before-join", "badge.polling")
 def test_badge_is_not_live_before_the_join_is_acknowledged(stage: Stage[DevMentor]) -> None:
-    held = stage.stub.ack_fault(event="join:project", user="alice", hold=True)
     alice = stage.client("alice", visit=False)
+    held = stage.faults.hold(event="join:project", by=alice)
     alice.badge.record()
     alice.open_project(stage.id("atlas"))
-    stage.stub.wait_for_entry(kind="received", event="join:project", user="alice")
+    held.wait()
     alice.badge.expect("Polling")
     assert "Live" not in alice.badge.shown(), "Live was shown while the join was not acknowledged"
-    stage.stub.release(held)
+    held.lift()
     alice.badge.expect("Live")
 
 

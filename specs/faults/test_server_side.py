@@ -155,7 +155,7 @@ def test_event_of_another_project_that_goes_astray_is_not_shown(stage: Stage[Dev
 def test_change_that_is_never_acknowledged_is_taken_back_after_five_seconds(stage: Stage[DevMentor]) -> None:
     stage.clock.install()
     alice = stage.client("alice")
-    stage.faults.swallow_ack(event="task:*", by=alice)
+    stage.faults.drop(event="task:*", by=alice)
     alice.board.move_by_keyboard("Write the docs", "ArrowRight")
     stage.clock.advance("6s")
     alice.toasts.expect("Failed to update task. Please try again.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pages.answers import fence
 from pages.attention import expect_load, look_at
 from pages.devmentor import DevMentor
 from pages.rejoining import LIST
@@ -26,17 +25,17 @@ ON_BOTH_TRANSPORTS = pytest.mark.parametrize(
 def test_change_between_the_snapshot_and_the_join_is_shown_without_another_event(
     stage: Stage[DevMentor], transport: str, first: str
 ) -> None:
-    joining = stage.stub.ack_fault(event="join:project", user="bob", hold=True)
     bob = stage.client("bob", visit=False)
+    joining = stage.faults.hold(event="join:project", by=bob)
     snapshot = stage.faults.http_hold(path=LIST, by=bob, nth=1)
     bob.open_project(stage.id("atlas"))
-    stage.stub.wait_for_entry(kind="received", event="join:project", user="bob")
+    joining.wait()
     snapshot.wait()
     stage.rest("alice").patch("/api/tasks/t1", {"title": "Told to nobody here"})
     if first == "snapshot":
         snapshot.lift()
         bob.board.expect_card("Write the docs", column="To Do")
-    stage.stub.release(joining)
+    joining.lift()
     stage.wait_joined(bob)
     bob.badge.expect("Live")
     snapshot.lift()
@@ -98,15 +97,15 @@ def test_snapshot_from_before_a_move_in_flight_leaves_the_card_where_it_was_drop
 ) -> None:
     alice = stage.client("alice")
     expect_load(alice)
-    moving = stage.stub.ack_fault(event="task:update", user="alice", hold=True)
+    moving = stage.faults.hold(event="task:update", by=alice)
     alice.board.move_by_keyboard("Write the docs", "ArrowRight")
-    stage.stub.wait_for_entry(kind="fault", name="ack-fault", held=True)
+    moving.wait()
     since = alice.calls.mark()
     look_at(alice)
     expect_load(alice, since=since)
     alice.board.expect_card("Write the docs", column="In Progress")
-    stage.stub.release(moving)
-    fence(stage, alice)
+    moving.lift()
+    stage.settled()
     alice.board.expect_card("Write the docs", column="In Progress")
     stage.converged()
 

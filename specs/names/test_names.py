@@ -64,12 +64,12 @@ def test_title_that_cannot_be_is_refused_in_the_dialog_and_nothing_is_sent(
 @pytest.mark.scenario("board/two_members")
 def test_dialog_shows_that_it_is_saving_until_the_answer_is_there(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
-    held = stage.stub.ack_fault(event="task:create", user="alice", hold=True)
+    held = stage.faults.hold(event="task:create", by=alice)
     alice.board.open_new()
     alice.dialog.fill(title="Buy milk")
     alice.dialog.save()
     alice.names.expect_saving()
-    stage.stub.release(held)
+    held.lift()
     alice.dialog.expect_closed()
     alice.board.expect_card("Buy milk", column="To Do")
 

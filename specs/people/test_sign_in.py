@@ -102,7 +102,7 @@ def test_page_of_nobody_leaves_the_server_alone(stage: Stage[DevMentor]) -> None
 def test_error_that_passes_is_no_reason_to_sign_out(stage: Stage[DevMentor]) -> None:
     stage.clock.install()
     alice = stage.client("alice")
-    failing = stage.faults.rest_error(503, by=alice, times=None)
+    failing = stage.faults.http_error(503, path="/api/*", by=alice)
     with stage.faults.cut(alice):
         alice.badge.expect("Polling")
         stage.clock.advance("1m")

@@ -124,7 +124,7 @@ def test_failed_move_of_a_task_that_others_changed_ends_as_they_left_it(
 @WEBSOCKET
 def test_card_the_server_does_not_know_yet_can_be_neither_opened_nor_moved(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
-    held = stage.stub.ack_fault(event="task:create", user="alice", hold=True)
+    held = stage.faults.hold(event="task:create", by=alice)
     alice.board.open_new()
     alice.dialog.fill(title="Buy milk")
     alice.dialog.save()
@@ -134,9 +134,9 @@ def test_card_the_server_does_not_know_yet_can_be_neither_opened_nor_moved(stage
     alice.dialog.expect_closed()
     alice.board.press_on("Buy milk", "Space", "ArrowRight", "Space")
     alice.board.expect_card("Buy milk", column="To Do")
-    stage.stub.release(held)
+    held.lift()
     alice.board.expect_saved("Buy milk")
-    sent = [entry["event"] for entry in stage.stub.journal(kind="received", user="alice")]
+    sent = [each.event for each in alice.events.sent()]
     assert sent == ["join:project", "task:create"]
     stage.converged()
 
@@ -165,7 +165,7 @@ def test_card_of_a_task_that_could_not_be_created_goes_with_a_word(stage: Stage[
 @pytest.mark.scenario("recovery/short_ack_timeout")
 def test_save_without_an_answer_ends_with_an_error_and_can_be_repeated(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
-    stage.faults.swallow_ack(event="task:create", by=alice)
+    stage.faults.drop(event="task:create", by=alice, nth=1)
     alice.board.open_new()
     alice.dialog.fill(title="Buy milk")
     alice.dialog.save()
@@ -201,16 +201,16 @@ def test_connection_that_is_lost_before_the_answer_ends_the_wait(stage: Stage[De
 @WEBSOCKET
 def test_enter_and_then_a_click_on_save_make_one_task(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
-    held = stage.stub.ack_fault(event="task:create", user="alice", hold=True)
+    held = stage.faults.hold(event="task:create", by=alice)
     alice.board.open_new()
     alice.dialog.fill(title="Buy milk")
     alice.dialog.save_by_enter_and_click()
-    stage.stub.wait_for_entry(kind="fault", name="ack-fault", held=True)
+    held.wait()
     alice.dialog.expect_busy()
-    stage.stub.release(held)
+    held.lift()
     alice.dialog.expect_closed()
     alice.board.expect_card("Buy milk", column="To Do")
-    created = stage.stub.journal(kind="received", event="task:create")
+    created = alice.events.sent("task:create")
     assert len(created) == 1, f"one submit sent {len(created)} creations"
     stage.converged()
 
@@ -259,15 +259,16 @@ def test_two_people_who_sort_one_column_at_a_time_see_one_order(
     stage.rest("alice").post(LIST, {"title": "Buy milk"})
     alice, bob = stage.clients("alice", "bob")
     held = {
-        client.name: stage.stub.ack_fault(event="task:update", user=client.name, hold=True)
-        for client in (alice, bob)
+        client.name: (client, stage.faults.hold(event="task:update", by=client)) for client in (alice, bob)
     }
     alice.board.move_by_keyboard("Write the docs", "ArrowDown")
     bob.board.move_by_keyboard("Buy milk", "ArrowUp")
-    stage.stub.wait_for_entry(kind="fault", name="ack-fault", held=True, count=2)
+    for _client, hold in held.values():
+        hold.wait()
     for name in order:
-        stage.stub.release(held[name])
-        stage.stub.wait_for_entry(kind="ack", event="task:update", user=name)
+        client, hold = held[name]
+        hold.lift()
+        client.events.wait_answer("task:update")
     for client in (alice, bob):
         client.board.expect_saved("Write the docs")
         client.board.expect_saved("Buy milk")
