@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
+from pages.transports import ON_BOTH_TRANSPORTS
 
 from harness import Stage
 
-ON_BOTH_TRANSPORTS = [
-    pytest.param("websocket", marks=pytest.mark.scenario("connection/websocket")),
-    pytest.param("polling", marks=pytest.mark.scenario("connection/long_polling")),
-]
-
 
 @pytest.mark.catches("S05")
-@pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
+@ON_BOTH_TRANSPORTS
 @pytest.mark.rule("state.by-version", "told.in-step")
 def test_events_released_in_reverse_order_leave_both_boards_equal(
     stage: Stage[DevMentor], transport: str
@@ -34,7 +30,7 @@ def test_events_released_in_reverse_order_leave_both_boards_equal(
 
 
 @pytest.mark.catches("S10")
-@pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
+@ON_BOTH_TRANSPORTS
 @pytest.mark.rule("state.by-version")
 def test_burst_that_is_delivered_twice_shows_no_card_twice(stage: Stage[DevMentor], transport: str) -> None:
     alice, bob = stage.clients("alice", "bob")
@@ -49,7 +45,7 @@ def test_burst_that_is_delivered_twice_shows_no_card_twice(stage: Stage[DevMento
 
 
 @pytest.mark.catches("S05")
-@pytest.mark.parametrize("transport", ON_BOTH_TRANSPORTS)
+@ON_BOTH_TRANSPORTS
 @pytest.mark.rule("state.by-version")
 def test_updates_in_any_order_leave_the_newest_on_the_board(stage: Stage[DevMentor], transport: str) -> None:
     alice, bob = stage.clients("alice", "bob")

@@ -5,16 +5,9 @@ from __future__ import annotations
 import pytest
 from pages.devmentor import DevMentor
 from pages.rejoining import expect_resync
+from pages.transports import ON_BOTH_TRANSPORTS
 
 from harness import Stage
-
-ON_BOTH_TRANSPORTS = pytest.mark.parametrize(
-    "transport",
-    [
-        pytest.param("websocket", marks=pytest.mark.scenario("connection/websocket")),
-        pytest.param("polling", marks=pytest.mark.scenario("connection/long_polling")),
-    ],
-)
 
 
 def expect_back_in_step(stage: Stage[DevMentor], title: str) -> None:

@@ -5,20 +5,14 @@ from __future__ import annotations
 import pytest
 from pages.answers import IN_BOTH_ORDERS, Answers
 from pages.devmentor import DevMentor
+from pages.transports import PATIENT_ON_EVERY_TRANSPORT
 
 from harness import Stage
 
-ON_BOTH_TRANSPORTS = pytest.mark.parametrize(
-    "transport",
-    [
-        pytest.param("websocket", marks=pytest.mark.scenario("interleavings/websocket")),
-        pytest.param("polling", marks=pytest.mark.scenario("interleavings/long_polling")),
-    ],
-)
 pytestmark = [
     pytest.mark.catches("O03"),
     pytest.mark.rule("state.own-echo"),
-    ON_BOTH_TRANSPORTS,
+    PATIENT_ON_EVERY_TRANSPORT,
     IN_BOTH_ORDERS,
 ]
 

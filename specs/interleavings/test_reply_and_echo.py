@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pages.devmentor import DevMentor
 from pages.rejoining import LIST
+from pages.transports import PATIENT_ON_EVERY_TRANSPORT
 
 from harness import Stage
 
@@ -16,13 +17,7 @@ pytestmark = [
     pytest.mark.parametrize(
         "order", [pytest.param((ECHO, REPLY), id="echo-first"), pytest.param((REPLY, ECHO), id="reply-first")]
     ),
-    pytest.mark.parametrize(
-        "transport",
-        [
-            pytest.param("websocket", marks=pytest.mark.scenario("interleavings/websocket")),
-            pytest.param("polling", marks=pytest.mark.scenario("interleavings/long_polling")),
-        ],
-    ),
+    PATIENT_ON_EVERY_TRANSPORT,
 ]
 
 

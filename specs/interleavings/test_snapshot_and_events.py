@@ -6,22 +6,15 @@ import pytest
 from pages.attention import expect_load, look_at
 from pages.devmentor import DevMentor
 from pages.rejoining import LIST
+from pages.transports import PATIENT_ON_EVERY_TRANSPORT
 
 from harness import Stage
-
-ON_BOTH_TRANSPORTS = pytest.mark.parametrize(
-    "transport",
-    [
-        pytest.param("websocket", marks=pytest.mark.scenario("interleavings/websocket")),
-        pytest.param("polling", marks=pytest.mark.scenario("interleavings/long_polling")),
-    ],
-)
 
 
 @pytest.mark.rule("recovery.refetches", "state.old-snapshot")
 @pytest.mark.catches("S02")
 @pytest.mark.parametrize("first", ["snapshot", "join"])
-@ON_BOTH_TRANSPORTS
+@PATIENT_ON_EVERY_TRANSPORT
 def test_change_between_the_snapshot_and_the_join_is_shown_without_another_event(
     stage: Stage[DevMentor], transport: str, first: str
 ) -> None:
@@ -46,7 +39,7 @@ def test_change_between_the_snapshot_and_the_join_is_shown_without_another_event
 
 @pytest.mark.rule("state.old-snapshot", "state.tombstones")
 @pytest.mark.catches("S03", "S05")
-@ON_BOTH_TRANSPORTS
+@PATIENT_ON_EVERY_TRANSPORT
 def test_late_snapshot_undoes_neither_creation_nor_move_nor_deletion(
     stage: Stage[DevMentor], transport: str
 ) -> None:

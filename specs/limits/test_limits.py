@@ -6,7 +6,7 @@ import pytest
 from pages.devmentor import DevMentor
 from pages.rejoining import LIST
 from pages.toasts import FAILED
-from pages.transports import ON_BOTH_TRANSPORTS
+from pages.transports import ON_BOTH_TRANSPORTS, SMALL_PAYLOAD_ON_BOTH_TRANSPORTS
 
 from harness import Stage
 
@@ -32,15 +32,27 @@ def test_payload_over_a_megabyte_closes_the_connection_and_is_not_sent_again(
     alice.board.expect_no_card("Heavy")
 
 
+@pytest.mark.catches("T10", "O01")
+@pytest.mark.rule("limits.payload", "limits.payload-once", "state.told-of-failure")
+@ON_BOTH_TRANSPORTS
+def test_change_that_is_too_large_is_taken_back_and_not_sent_again(
+    stage: Stage[DevMentor], transport: str
+) -> None:
+    alice = stage.client("alice")
+    old = alice.sid
+    stage.faults.oversize(event="task:update", by=alice, nth=1)
+    alice.board.move_by_keyboard("Write the docs", "ArrowRight")
+    stage.wait_joined(alice, newer_than=old)
+    alice.badge.expect("Live")
+    alice.toasts.expect(FAILED)
+    alice.board.expect_card("Write the docs", column="To Do")
+    assert len(alice.events.sent("task:update")) == 1, "what was too large was sent again"
+    stage.converged(alice)
+
+
 @pytest.mark.catches("T10")
 @pytest.mark.rule("limits.payload", "limits.payload-once", "dialog.errors-stay")
-@pytest.mark.parametrize(
-    "transport",
-    [
-        pytest.param("websocket", marks=pytest.mark.scenario("limits/small_payload")),
-        pytest.param("polling", marks=pytest.mark.scenario("limits/small_payload_polling")),
-    ],
-)
+@SMALL_PAYLOAD_ON_BOTH_TRANSPORTS
 def test_person_whose_task_is_too_big_is_told_and_keeps_what_was_typed(
     stage: Stage[DevMentor], transport: str
 ) -> None:

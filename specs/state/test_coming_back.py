@@ -6,22 +6,16 @@ import pytest
 from pages.attention import expect_load, hide, look_at
 from pages.devmentor import DevMentor
 from pages.rejoining import LIST, cut_and_rejoined, expect_resync
+from pages.transports import PATIENT_ON_BOTH_TRANSPORTS
 
 from harness import Stage
 
 WEBSOCKET = pytest.mark.scenario("interleavings/websocket")
-ON_BOTH_TRANSPORTS = pytest.mark.parametrize(
-    "transport",
-    [
-        pytest.param("websocket", marks=WEBSOCKET),
-        pytest.param("polling", marks=pytest.mark.scenario("interleavings/long_polling")),
-    ],
-)
 
 
 @pytest.mark.rule("recovery.twice", "recovery.refetches", "polling.stops-when-live")
 @pytest.mark.catches("T01", "L01", "P07", "S01")
-@ON_BOTH_TRANSPORTS
+@PATIENT_ON_BOTH_TRANSPORTS
 def test_after_two_reconnects_one_event_has_one_effect(stage: Stage[DevMentor], transport: str) -> None:
     bob = stage.client("bob")
     alice = stage.rest("alice")

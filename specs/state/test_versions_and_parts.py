@@ -5,22 +5,16 @@ from __future__ import annotations
 import pytest
 from pages.devmentor import DevMentor
 from pages.rejoining import LIST
+from pages.transports import PATIENT_ON_BOTH_TRANSPORTS
 
 from harness import Stage
 
-ON_BOTH_TRANSPORTS = pytest.mark.parametrize(
-    "transport",
-    [
-        pytest.param("websocket", marks=pytest.mark.scenario("interleavings/websocket")),
-        pytest.param("polling", marks=pytest.mark.scenario("interleavings/long_polling")),
-    ],
-)
 WEBSOCKET = pytest.mark.scenario("interleavings/websocket")
 
 
 @pytest.mark.rule("state.tombstones")
 @pytest.mark.catches("S05")
-@ON_BOTH_TRANSPORTS
+@PATIENT_ON_BOTH_TRANSPORTS
 def test_deletion_that_overtakes_an_update_is_final(stage: Stage[DevMentor], transport: str) -> None:
     bob = stage.client("bob")
     hold = stage.faults.hold(event="task:*", to=bob)
@@ -40,7 +34,7 @@ def test_deletion_that_overtakes_an_update_is_final(stage: Stage[DevMentor], tra
 @pytest.mark.rule("state.by-version")
 @pytest.mark.catches("S05")
 @pytest.mark.parametrize("order", [[0, 1], [1, 0]], ids=["in-order", "reversed"])
-@ON_BOTH_TRANSPORTS
+@PATIENT_ON_BOTH_TRANSPORTS
 def test_move_and_edit_of_one_task_both_show_in_either_order(
     stage: Stage[DevMentor], transport: str, order: list[int]
 ) -> None:
@@ -106,7 +100,7 @@ def test_field_that_is_null_is_cleared(stage: Stage[DevMentor]) -> None:
 
 @pytest.mark.rule("state.unknown-is-fetched")
 @pytest.mark.catches("S07")
-@ON_BOTH_TRANSPORTS
+@PATIENT_ON_BOTH_TRANSPORTS
 def test_task_of_which_only_a_part_is_heard_is_fetched(stage: Stage[DevMentor], transport: str) -> None:
     bob = stage.client("bob")
     stage.faults.drop(event="task:created", to=bob)

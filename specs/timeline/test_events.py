@@ -5,17 +5,12 @@ from __future__ import annotations
 import pytest
 from pages.devmentor import DevMentor
 from pages.rejoining import cut_and_rejoined
+from pages.transports import ON_EVERY_TRANSPORT
 
 from harness import Stage
 
-ON_EVERY_TRANSPORT = [
-    pytest.param("websocket", marks=pytest.mark.scenario("connection/websocket")),
-    pytest.param("long_polling", marks=pytest.mark.scenario("connection/long_polling")),
-    pytest.param("upgrade", marks=pytest.mark.scenario("connection/upgrade")),
-]
 
-
-@pytest.mark.parametrize("transport", ON_EVERY_TRANSPORT)
+@ON_EVERY_TRANSPORT
 def test_same_deeds_give_the_same_events_on_every_transport_and_engine(
     stage: Stage[DevMentor], transport: str
 ) -> None:
@@ -42,7 +37,7 @@ def test_same_deeds_give_the_same_events_on_every_transport_and_engine(
     ]
     assert [heard.event for heard in bob.events.sent()] == ["join:project"]
     carried = {heard.transport for heard in bob.events.received()}
-    assert carried == {"polling" if transport == "long_polling" else "websocket"}
+    assert carried == {"polling" if transport == "polling" else "websocket"}
 
 
 @pytest.mark.scenario("board/two_members")
