@@ -151,7 +151,7 @@ async def test_nodes_without_the_redis_manager_keep_what_they_tell_to_themselves
         project = await post(f"{urls[0]}/api/projects", name="Board")
         for number, url in enumerate(urls):
             client = await connected(url, headers["Authorization"].removeprefix("Bearer "), stack)
-            client.on("task:created", lambda task, at=number: heard.put((at, task["title"])))
+            client.on("task:created", lambda task, at=number: heard.put_nowait((at, task["title"])))
             assert (await client.call("join:project", project))["ok"]
         for number, url in enumerate(urls):
             await post(f"{url}/api/projects/{project}/tasks", title=f"made at {number}")
