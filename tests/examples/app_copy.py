@@ -62,15 +62,21 @@ class AppCopy:
 
     def run(self, *options: str) -> Ran:
         """`lockstep run` in the copy's folder, as its owner would."""
-        ran = subprocess.run(
-            [*lockstep("run", "lockstep/specs", "--target", "lockstep/own_app.yaml"), *options],
-            cwd=self.folder,
-            env={**environment(), "OWN_APP_PORT": str(self.port)},
-            capture_output=True,
-            text=True,
-            timeout=_RUN_DEADLINE_S,
-        )
-        return Ran(code=ran.returncode, output=ran.stdout + ran.stderr, run=self.folder / "runs" / "latest")
+        where = ("lockstep/specs", "--target", "lockstep/own_app.yaml")
+        return run_in(self.folder, *where, *options, OWN_APP_PORT=str(self.port))
+
+
+def run_in(folder: Path, *options: str, **env: str) -> Ran:
+    """`lockstep run` in `folder`."""
+    ran = subprocess.run(
+        lockstep("run", *options),
+        cwd=folder,
+        env=environment() | env,
+        capture_output=True,
+        text=True,
+        timeout=_RUN_DEADLINE_S,
+    )
+    return Ran(code=ran.returncode, output=ran.stdout + ran.stderr, run=folder / "runs" / "latest")
 
 
 def lockstep(*words: str) -> list[str]:

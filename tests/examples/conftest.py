@@ -32,21 +32,26 @@ def own_app(tmp_path: Path) -> Callable[[], AppCopy]:
 
 
 @pytest.fixture
-def served_app(own_app: Callable[[], AppCopy]) -> Iterator[tuple[AppCopy, str]]:
-    """A copy that is running, and its address."""
-    app = own_app()
-    process = subprocess.Popen(
-        ["node", "server.js"],
-        cwd=app.folder,
-        env={**environment(), "PORT": str(app.port)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
+def served_app(own_app: Callable[[], AppCopy]) -> Iterator[Callable[..., tuple[AppCopy, str]]]:
+    """Starts a copy, changed first if need be; returns it and its address."""
+    started: list[subprocess.Popen[str]] = []
+
+    def serve(change: Callable[[AppCopy], None] = lambda _app: None) -> tuple[AppCopy, str]:
+        app = own_app()
+        change(app)
+        env = {**environment(), "PORT": str(app.port)}
+        process = subprocess.Popen(
+            ["node", "server.js"], cwd=app.folder, env=env, stdout=subprocess.PIPE, text=True
+        )
+        started.append(process)
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert url, f"the app ended with {process.poll()}"
-        yield app, url
-    finally:
+        return app, url
+
+    yield serve
+    for process in started:
         process.terminate()
         process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
