@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted((ROOT / "specs").glob("*/test_*.py"))
 _SELECTOR = re.compile(r"\.(locator|get_by_\w+|query_selector\w*)\(")
 _SCENARIO = re.compile(r'mark\.scenario\("([^"]+)"\)')
+#: The scenarios that specs share a parametrisation over, by name.
+TRANSPORTS = ROOT / "specs" / "pages" / "transports.py"
+_SHARED = re.compile(r'"(\w+/\w+)"')
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
@@ -20,6 +23,7 @@ def test_selectors_are_in_page_objects_only(path: Path) -> None:
 
 def test_every_scenario_that_a_spec_names_exists_and_every_scenario_is_used() -> None:
     named = {name for path in SPECS for name in _SCENARIO.findall(path.read_text(encoding="utf-8"))}
+    named |= set(_SHARED.findall(TRANSPORTS.read_text(encoding="utf-8")))
     there = set(list_scenarios(ROOT / "fixtures" / "scenarios"))
     assert named <= there
     examples = {name for name in there if name.startswith("examples/")}  # of other apps; tested with the stub
