@@ -241,7 +241,7 @@ class Stage(Generic[ClientT]):
 
         Raises AssertionError at the deadline, with each board that differs.
         """
-        watched = clients or tuple(self.everybody)
+        watched = clients or tuple(each for each in self.everybody if not each.page.is_closed())
         room = self._room_of(self._person(watched[0].person), project)
 
         def boards() -> dict[str, Board]:

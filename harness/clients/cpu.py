@@ -8,7 +8,7 @@ from harness.errors import UsageError
 
 
 def slow_down(page: Page, times: float) -> None:
-    """The page's scripts take `times` as long from now on. Raises UsageError in engines other than Chromium."""
+    """The page's scripts take `times` as long from now on. Raises UsageError outside Chromium."""
     browser = page.context.browser
     engine = browser.browser_type.name if browser else "unknown"
     if engine != "chromium":
