@@ -29,8 +29,8 @@ _CARDS_MAX = 12
 
 
 def column_name(column: str) -> str:
-    """A column as people call it."""
-    return _COLUMNS.get(column, column)
+    """A column as people call it; of a board that is one list, `the list`."""
+    return _COLUMNS.get(column, column) or "the list"
 
 
 def line_of(entry: Entry, *, entity: str | None = None) -> tuple[str, str]:

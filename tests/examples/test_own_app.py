@@ -25,6 +25,16 @@ def test_two_people(stage):
     alice.put("Eggs")
     stage.settled()
 """
+_BLIND = """
+def test_an_empty_list(stage):
+    alice, bob = stage.clients("alice", "bob", project="empty")
+    bob.expect_badge("online")
+
+def test_blind(stage):
+    alice, bob = stage.clients("alice", "bob", project="blind")
+    alice.put("Milk")
+    stage.settled()
+"""
 _CONNECTS = 'socket.on("connect", () => {\n'
 _ADDED = """socket.on("added", (row) => {
   rows.push(row);
@@ -110,3 +120,18 @@ def test_a_bug_in_it_is_found_though_the_spec_asserts_nothing(
     assert checker in ran.found_by(), ran.output
     assert message in ran.messages()
     assert Path(ran.run / "report.html").is_file()
+
+
+def test_a_lens_that_matches_nothing_is_told_with_what_is_there(own_app: Callable[[], AppCopy]) -> None:
+    app = own_app()
+    app.plant("lockstep/own_app.yaml", {"li.row": "li.rows"})
+    app.add_spec(_BLIND, alone=True)
+    ran = app.run()
+    assert ran.code == 1, ran.output
+    assert [told["outcome"] for told in ran.verdicts()] == ["passed", "unknown"]  # an empty list may be empty
+    assert (
+        "lens.item: li.rows matches nothing.\n"
+        f"http://127.0.0.1:{app.port}/l/blind ('blind') has: "
+        '[role="status"] (1), [role="alert"] (1), h1 (1), ul (1), li (1)\n'
+        "'Milk', which the events tell of, stands in li.row (1)"
+    ) in ran.messages()
