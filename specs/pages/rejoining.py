@@ -19,14 +19,15 @@ def cut_and_rejoined(stage: Stage[DevMentor], client: DevMentor) -> None:
 def expect_resync(stage: Stage[DevMentor], client: DevMentor) -> None:
     """After its last join, the client has asked for the list again."""
     until(
-        lambda: _has_asked_since_its_join(client),
+        lambda: has_asked_since_its_join(client),
         page=client.page,
         timeout_ms=stage.target.timeouts.ready_ms,
         failure=lambda: f"no resync: {client.name} joined again but did not fetch the list again",
     )
 
 
-def _has_asked_since_its_join(client: DevMentor) -> bool:
+def has_asked_since_its_join(client: DevMentor) -> bool:
+    """Whether it was given the list by a call that it began after its last join on the session it has."""
     joins = [each.asked for each in client.events.answered("join:project") if each.asked.sid == client.sid]
     lists = client.calls.made("GET", LIST, status=200)
     return bool(joins) and any(call.t >= joins[-1].t for call in lists)

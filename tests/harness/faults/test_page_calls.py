@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages.devmentor import DevMentor
+from pages.rejoining import cut_and_rejoined, expect_resync, has_asked_since_its_join
 
 from harness.stage import Stage
 
@@ -53,3 +54,17 @@ def test_answer_of_the_server_is_waited_for(stage: Stage[DevMentor]) -> None:
     assert (answer.asked.payload, answer.args[0]["ok"]) == ("atlas", True)
     with pytest.raises(AssertionError, match="bob got 0 of 1 acknowledgements of task:create; sent: join:pr"):
         bob.events.wait_answer("task:create", timeout_ms=50)
+
+
+def test_client_that_joined_again_and_has_not_got_the_list_yet_is_not_taken_for_caught_up(
+    stage: Stage[DevMentor],
+) -> None:
+    bob = stage.client("bob")
+    stage.settled()
+    assert has_asked_since_its_join(bob)
+    hold = stage.faults.http_hold(path=LIST, by=bob)
+    cut_and_rejoined(stage, bob)
+    hold.wait()
+    assert not has_asked_since_its_join(bob), "the load of the connection before counts for this one"
+    hold.lift()
+    expect_resync(stage, bob)
