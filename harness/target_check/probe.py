@@ -13,6 +13,7 @@ from harness.backend import DeploymentBackend
 from harness.backend.marker import marker, run_id
 from harness.backend.reachable import check_frontend, check_gateway
 from harness.backend.serving import served
+from harness.backend.sticky import sticky_problem
 from harness.clients.browsers import find_browser, launch
 from harness.doctor import Check
 from harness.errors import EnvironmentTrouble, LockstepError, TargetError
@@ -53,6 +54,11 @@ def _check_deployment(target: Target, facts: Facts, stack: ExitStack) -> None:
         facts.wrong("gateway", str(error))
         return
     facts.ok("gateway", _gateway_words(target, told))
+    if lost := sticky_problem(target):
+        facts.wrong("sticky", lost)
+        return
+    if told:
+        facts.ok("sticky", "each long-polling session stays where it was opened")
     backend = DeploymentBackend(target, marker=marker(run_id(Path("check"))))
     stack.callback(backend.close)
     people = _sign_in(target, backend, facts)
