@@ -6,7 +6,7 @@ import fcntl
 import shutil
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -101,7 +101,8 @@ class Deployment:
         for name in (NGINX, *map(node_name, NODES), REDIS):
             running = self._state.processes.pop(name, None)
             if running is not None and running.is_alive:
-                self._progress(f"{name} (pid {running.pid}) ends")
+                with suppress(OSError):  # nobody reads it any more; the rest is to be ended all the same
+                    self._progress(f"{name} (pid {running.pid}) ends")
                 running.end(_REDIS_GRACE_S if name == REDIS else 8.0)
         shutil.rmtree(self._places.redis, ignore_errors=True)
         self._places.state.unlink(missing_ok=True)

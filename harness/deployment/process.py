@@ -92,7 +92,13 @@ def start(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        process = _SPAWNER.submit(spawn).result()
+        spawned = _SPAWNER.submit(spawn)
+        try:
+            process = spawned.result()
+        except BaseException:  # Ctrl-C at this moment: nobody would know of the process
+            with suppress(OSError):
+                spawned.result().kill()
+            raise
     seen = _stat(process.pid)
     # From here on the pid and its start are all that is known of it, here and in later commands alike.
     process.returncode = 0
