@@ -33,6 +33,13 @@ def imported_by(package: str) -> dict[str, Path]:
     return found
 
 
+def group(name: str) -> list[str]:
+    """The requirements of a dependency group, those of the groups that it includes too."""
+    listed = PROJECT["dependency-groups"][name]
+    included = [more for each in listed if isinstance(each, dict) for more in group(each["include-group"])]
+    return [each for each in listed if isinstance(each, str)] + included
+
+
 def names(requirements: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(each).name) for each in requirements}
 
@@ -50,7 +57,20 @@ def test_every_import_is_a_declared_dependency(package: str) -> None:
     assert undeclared == set()
 
 
-@pytest.mark.parametrize("lock", ["run", "dev", "node"])
+def test_what_a_gateway_node_imports_is_in_its_group() -> None:
+    declared = names(group("gateway"))
+    brought_by = packages_distributions()
+    undeclared = {
+        f"{file}: {name}"
+        for name, file in imported_by("deploy/gateway").items()
+        if name not in sys.stdlib_module_names | {"deploy", *PACKAGES}
+        and not declared & {canonicalize_name(each) for each in brought_by.get(name, [])}
+    }
+    assert undeclared == set()
+    assert names(group("deploy")) - {"cryptography"} <= declared
+
+
+@pytest.mark.parametrize("lock", ["run", "dev", "gateway", "node"])
 def test_a_lock_has_a_hash_for_every_package_and_names_no_host(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.txt").read_text()
     pinned = re.findall(r"^\S+==\S+ .*\\\n +--hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)
@@ -63,8 +83,9 @@ def test_a_lock_has_a_hash_for_every_package_and_names_no_host(lock: str) -> Non
     ("lock", "wanted"),
     [
         ("run", PROJECT["project"]["dependencies"]),
-        ("dev", PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]),
-        ("node", PROJECT["dependency-groups"]["node"]),
+        ("dev", PROJECT["project"]["dependencies"] + group("dev")),
+        ("gateway", group("gateway")),
+        ("node", group("node")),
     ],
 )
 def test_a_lock_holds_what_pyproject_asks_for(lock: str, wanted: list[str]) -> None:

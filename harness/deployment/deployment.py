@@ -64,7 +64,7 @@ class Deployment:
         if lacking:
             raise DeploymentError(
                 f"not installed: {', '.join(lacking)}. "
-                f"Run: sudo apt-get install {' '.join(lacking)} (or deploy/install)"
+                f"Run: sudo deploy/install (or: sudo apt-get install {' '.join(lacking)})"
             )
         places = Places(state_dir.resolve())
         places.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

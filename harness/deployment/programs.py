@@ -179,10 +179,7 @@ def _redis_answers(state: State) -> bool:
 def _program(name: str) -> str:
     found = _which(name)
     if found is None:
-        lacking = " ".join(missing_programs())
-        raise DeploymentError(
-            f"{name} is not installed. Run: sudo apt-get install {lacking} (or deploy/install)"
-        )
+        raise DeploymentError(f"not installed: {name}. Run: sudo deploy/install")
     return found
 
 

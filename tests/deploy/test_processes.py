@@ -164,7 +164,8 @@ def test_without_the_programs_it_says_what_to_install(
     with pytest.raises(DeploymentError) as raised:
         Deployment.start(tmp_path)
     assert str(raised.value) == (
-        "not installed: redis-server, nginx. Run: sudo apt-get install redis-server nginx (or deploy/install)"
+        "not installed: redis-server, nginx. "
+        "Run: sudo deploy/install (or: sudo apt-get install redis-server nginx)"
     )
 
 
