@@ -57,17 +57,19 @@ from harness import Stage
 
 def test_{other}_catches_up_after_being_cut_off(stage: Stage) -> None:
     {one}, {other} = stage.clients("{one}", "{other}")
-    text = stage.marked("While {other} was away")
+    away, back = stage.marked("While {other} was away"), stage.marked("When {other} was back")
     before = {other}.sid
     with stage.faults.cut({other}):
-        {one}.add(text)
-        {one}.expect_item(text)
+        {one}.add(away)
+        {one}.expect_item(away)
     stage.wait_joined({other}, newer_than=before)
-    {other}.expect_item(text)
+    {other}.expect_item(away)
     stage.converged({one}, {other})
+    {one}.add(back)
+    {other}.expect_item(back)
 {tidy}'''
-_TIDY = """    {one}.remove(text)
-    {other}.expect_no_item(text)
+_TIDY = """    {one}.remove({text})
+    {other}.expect_no_item({text})
 """
 _BADGE = '''"""The badge tells whether the page is connected."""
 
@@ -86,13 +88,16 @@ def test_badge_tells_that_{one}_is_cut_off(stage: Stage) -> None:
 def files(name: str, target: Mapping[str, Any], found: Findings, people: list[str]) -> dict[str, str]:
     """Path below the folder -> contents; `target` is what was known before anything was found."""
     one, other = people[:2]
-    tidy = _TIDY.format(one=one, other=other) if found.removes else ""
+    tidy, away, back = (
+        _TIDY.format(one=one, other=other, text=text) if found.removes else ""
+        for text in ("text", "away", "back")
+    )
     path = f"targets/{name}.yaml"
     written = {
         path: _HEAD.format(path=path) + target_file(target, found),
         "specs/conftest.py": _conftest(name, found),
         "specs/test_sync.py": _SYNC.format(one=one, other=other, tidy=tidy),
-        "specs/test_reconnect.py": _RECONNECT.format(one=one, other=other, tidy=tidy),
+        "specs/test_reconnect.py": _RECONNECT.format(one=one, other=other, tidy=away + back),
     }
     if found.badge:
         written["specs/test_badge.py"] = _BADGE.format(

@@ -26,3 +26,5 @@ def test_bob_catches_up_after_being_cut_off(stage: Stage) -> None:
         alice.expect_item("Eggs")
     bob.expect_badge("online")
     stage.converged(alice, bob)
+    alice.put("Salt")
+    bob.expect_item("Salt")
