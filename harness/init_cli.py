@@ -151,13 +151,17 @@ def _refuse_to_write_over(out: Path, name: str, *, force: bool) -> None:
 
 def _look(target: Target, *, headed: bool) -> Findings:
     check_frontend(target)
-    mark = marker(run_id(Path(tempfile.mkdtemp(prefix="lockstep-init-"))))
     with tempfile.TemporaryDirectory(prefix="lockstep-init-") as folder, sync_playwright() as driver:
-        browser = launch(driver.chromium, find_browser(Engine.CHROMIUM, headed=headed))
+        mark = marker(run_id(Path(folder)))
+        browser = launch(driver.chromium, find_browser(Engine.CHROMIUM, headed=headed), headed=headed)
         options = {"ignore_https_errors": True} if target.tls.insecure else {}
         try:
             with watched(target, browser, Path(folder), marker=mark, options=options) as two:
-                ask = (lambda text: typer.prompt(text, default="", show_default=False)) if headed else None
+                ask = (
+                    (lambda text: typer.prompt(text, default="", show_default=False, prompt_suffix=" "))
+                    if headed
+                    else None
+                )
                 return explore(two, marker=mark, say=typer.echo, ask=ask)
         finally:
             browser.close()

@@ -6,8 +6,15 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from app_copy import AppCopy, environment, free_port, lockstep, run_in
+from playwright.sync_api import sync_playwright
+
+from harness.clients.browsers import find_browser, launch
+from harness.init import explore, watched
+from harness.init.recipe import Recipe
+from harness.target import Target
 
 HERE = Path(__file__).parent
 #: The same server elsewhere: another path and namespace.
@@ -129,3 +136,29 @@ def test_what_looks_like_production_and_what_is_no_address_is_refused(tmp_path: 
     assert told.stderr == "lockstep: shop is no address: write it like http://127.0.0.1:4000/\n"
     told = init(tmp_path / "mine", "http://127.0.0.1:1/", "--people", "ann")
     assert told.stderr == "lockstep: --people ann: two names are needed, such as alice,bob\n"
+
+
+def test_who_shows_how_something_is_added_need_not_be_tried_out(
+    served_app: Callable[..., tuple[AppCopy, str]], tmp_path: Path
+) -> None:
+    _, url = served_app()
+    people: dict[str, Any] = {"alice": {}, "bob": {}}
+    said = {"kind": "deployment", "frontend": {"url": url.rstrip("/")}, "paths": {"project": "/"}}
+    target = Target.model_validate(
+        {**said, "name": "shop", "people": people, "auth": {"by": "none"}, "writes": {"allowed": True}}
+    )
+    with sync_playwright() as driver:
+        browser = launch(driver.chromium, find_browser())
+        with watched(target, browser, tmp_path, marker="[m]", options={}) as two:
+
+            def shows(_asked: str) -> None:
+                for text in ("Milk", "Bread"):
+                    two.one.page.get_by_label("What is needed").fill(text)
+                    two.one.page.get_by_role("button", name="Put on the list").click()
+
+            found = explore(two, marker="[m]", say=lambda _line: None, ask=shows)
+        browser.close()
+    assert found.adds == Recipe(field="#wanted", sends='button:has-text("Put on the list")')
+    assert found.items.item == "li.row"
+    assert found.removes == "button"
+    assert found.left == []
