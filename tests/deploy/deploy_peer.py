@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import uuid
 from collections.abc import Callable
@@ -60,10 +61,11 @@ class Peer:
     refusals: list[Any] = field(default_factory=list)
     connects: int = 0
     token: str = field(default="", repr=False)
-    socket: Any = None
+    client: Any = None
     _session: Any = None
     _again: asyncio.Task[None] | None = None
     _leaving: bool = False
+    _sockets: list[socket.socket] = field(default_factory=list, repr=False)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> Self:
@@ -73,7 +75,9 @@ class Peer:
         if self.node is not None:
             headers, jar = {"Cookie": f"lockstep_node={self.node}"}, aiohttp.DummyCookieJar()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=context), headers=headers, cookie_jar=jar
+            connector=aiohttp.TCPConnector(ssl=context, socket_factory=self._open),
+            headers=headers,
+            cookie_jar=jar,
         )
         password = self.deployment.environment[f"LOCKSTEP_{self.name.upper()}_PASSWORD"]
         asked = {"email": f"{self.name}@example.com", "password": password}
@@ -86,13 +90,26 @@ class Peer:
         self._leaving = True
         if self._again is not None:
             await self._again  # not cancelled: a handshake that is broken off leaves its socket open
-        if self.socket is not None and self.socket.eio.state == "connected":
+        if self.client is not None and self.client.eio.state == "connected":
             # Not its own disconnect: over polling that waits for the poll that the server has parked.
-            await self.socket.eio.disconnect(abort=True)
+            await self.client.eio.disconnect(abort=True)
         await self._session.close()
-        reading = None if self.socket is None else getattr(self.socket.eio, "read_loop_task", None)
+        reading = None if self.client is None else getattr(self.client.eio, "read_loop_task", None)
         if reading is not None:
             await asyncio.wait([reading])
+        await self._closed()
+
+    def _open(self, address: Any) -> socket.socket:
+        opened = socket.socket(*address[:3])
+        opened.setblocking(False)
+        self._sockets.append(opened)
+        return opened
+
+    async def _closed(self) -> None:
+        """Wait for the goodbyes of TLS, as aiohttp does not: a loop that ends before leaves sockets open."""
+        async with asyncio.timeout(DEADLINE_S):
+            while any(each.fileno() != -1 for each in self._sockets):  # noqa: ASYNC110 # no event tells it
+                await asyncio.sleep(0)
 
     async def call(self, method: str, path: str, body: Any = None) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -121,12 +138,12 @@ class Peer:
 
     async def connect(self, *, token: str | None = None) -> None:
         """Connect the socket; it connects again whenever the connection is lost, as the frontend does."""
-        self.socket = socketio.AsyncClient(http_session=self._session, reconnection=False)
-        self.socket.on("*", self._take)
-        self.socket.on("connect_error", self.refusals.append)
-        self.socket.on("disconnect", self._lost)
+        self.client = socketio.AsyncClient(http_session=self._session, reconnection=False)
+        self.client.on("*", self._take)
+        self.client.on("connect_error", self.refusals.append)
+        self.client.on("disconnect", self._lost)
         auth = {"token": self.token if token is None else token}
-        await self.socket.connect(
+        await self.client.connect(
             self.deployment.url, auth=auth, transports=self.transports, wait_timeout=DEADLINE_S
         )
         self.connects += 1
@@ -147,14 +164,14 @@ class Peer:
 
     async def join(self, project_id: str) -> None:
         """Connect, and join a project's room."""
-        if self.socket is None:
+        if self.client is None:
             await self.connect()
         answer = await self.emit("join:project", project_id)
         assert answer == {"ok": True, "data": {"room": f"project:{project_id}"}}
 
     async def emit(self, event: str, data: Any) -> Any:
         """Send an event; returns its acknowledgement."""
-        return await self.socket.call(event, data, timeout=DEADLINE_S)
+        return await self.client.call(event, data, timeout=DEADLINE_S)
 
     def of(self, event: str) -> list[Any]:
         """Return what came with each `event` so far."""

@@ -23,7 +23,7 @@ def mended(deployment: Deployment) -> Iterator[None]:
 
 async def joined(deployment: Deployment, member: Peer, project: str) -> None:
     """Be connected, and in the room: also after the connection was lost and came back."""
-    await member.until(lambda: bool(member.socket.connected), f"{member.name} is connected")
+    await member.until(lambda: bool(member.client.connected), f"{member.name} is connected")
 
     async def join() -> dict[str, object]:
         return dict(await member.emit("join:project", project))
