@@ -15,6 +15,7 @@ from harness.journal.wire import Ack, Event, Wire
 
 _CHANGES = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 _TASK = "/api/tasks/"
+_GIVEN_UP = frozenset(("aborted", "timeout"))
 
 
 class Via(StrEnum):
@@ -130,6 +131,14 @@ def _started(entry: Entry) -> Call:
     )
 
 
+def _over(entry: Entry, started: float) -> float:
+    """When it was over: what an app gave up, then, however late a busy page said so."""
+    took_ms = entry.get("duration_ms")
+    if entry.get("error") in _GIVEN_UP and isinstance(took_ms, int | float):
+        return min(entry.t, started + took_ms / 1000)
+    return entry.t
+
+
 def _ended(entry: Entry, begun: Call | None) -> Call:
     begun = begun or _started(entry)
     told = entry.get("started")
@@ -144,7 +153,7 @@ def _ended(entry: Entry, begun: Call | None) -> Call:
         method=begun.method,
         path=begun.path,
         started=started,
-        ended=entry.t,
+        ended=_over(entry, started),
         ended_seq=entry.seq,
         status=status if isinstance(status, int) else None,
         error=str(error) if error else None,

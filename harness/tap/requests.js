@@ -47,7 +47,9 @@
     if (call.done) return -1;
     call.done = true;
     tap.inFlight.delete(`http ${call.http}`);
-    const ms = Math.round((now() - call.t) * 1000) / 1000;
+    // What was given up was over then, however late its rejection comes.
+    const over = outcome === "ok" ? now() : (call.gaveUp ?? now());
+    const ms = Math.round((over - call.t) * 1000) / 1000;
     return record("http.end", { http: call.http, outcome, status: 0, ms, engine_io: call.polling, ...fields });
   };
 
@@ -82,6 +84,7 @@
     const method = init?.method ?? request?.method ?? "GET";
     const call = started("fetch", String(method), absolute(request ? request.url : input), init?.body, id, does);
     call.signal = init?.signal ?? request?.signal;
+    if (call.signal) listen(call.signal, "abort", () => (call.gaveUp ??= now()));
     // Firefox does not say whether a Request has a body.
     const mayHaveBody = request && !/^(GET|HEAD)$/i.test(method) && !request.bodyUsed && init?.body === undefined;
     if (mayHaveBody && isJson(request.headers.get("content-type"))) {

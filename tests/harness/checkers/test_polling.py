@@ -103,6 +103,16 @@ def test_two_polls_at_once_are_found() -> None:
     assert said(check, h) == ["bob's page had two polls in flight at once for 501 ms"]
 
 
+def test_poll_that_was_given_up_is_over_then_however_late_the_page_said_so() -> None:
+    h = lost()
+    first = h.begin_get("bob", LIST)
+    second = h.begin_get("bob", LIST, after_ms=1000)
+    h.wait(0.5)
+    h.end_get("bob", first, LIST, None, status=0, error="aborted", duration_ms=1000)
+    h.end_get("bob", second, LIST, [])
+    assert said(check, h) == []
+
+
 def test_poll_that_is_given_up_for_the_next_is_right() -> None:
     h = lost()
     first = h.begin_get("bob", LIST)

@@ -99,6 +99,22 @@ def test_a_call_that_is_given_up_says_why(tapped: Any, opened: Any, script: str,
     assert pair(tapped)[1].data["outcome"] == outcome
 
 
+def test_a_call_is_over_when_it_is_given_up_however_busy_the_page_is_then(tapped: Any, opened: Any) -> None:
+    opened.evaluate(
+        """() => {
+            const c = new AbortController();
+            fetch('/slow', {signal: c.signal}).catch(() => 1);
+            c.abort();
+            const begun = performance.now();
+            while (performance.now() - begun < 200) {}
+        }"""
+    )
+    start, end = pair(tapped)
+    assert end.data["outcome"] == "aborted"
+    assert end.data["ms"] < 150
+    assert end.t - start.t >= 150
+
+
 def test_a_call_that_hangs_has_a_start_and_no_end(tapped: Any, opened: Any) -> None:
     opened.evaluate("void fetch('/slow').catch(() => 1)")
     assert len(tapped.records(RecordKind.HTTP_START)) == 1
