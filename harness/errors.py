@@ -4,7 +4,7 @@ LockstepError                 anything below; str() is the whole message
 ├── UsageError                what was asked for makes no sense
 │   ├── UnknownName           a name that is none of the known ones
 │   ├── ScenarioError         a scenario file that cannot be read or used
-│   ├── TargetError           a target file that cannot be read or used
+│   ├── TargetError           a target file that cannot be read or used: exit code 3
 │   ├── ContractError         a contract's rules that cannot be read or used
 │   └── JournalError          a file that is no journal, or not one that this Lockstep can read
 ├── MachineError              what was asked for cannot be done on this machine
@@ -56,7 +56,9 @@ class ScenarioError(UsageError):
 
 
 class TargetError(UsageError):
-    """A target file that cannot be read or used."""
+    """A target file that cannot be read or used: no verdict about the app."""
+
+    exit_code = 3
 
 
 class ContractError(UsageError):

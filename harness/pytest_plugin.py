@@ -13,6 +13,7 @@ import pytest
 from harness.backend.reachable import gone
 from harness.backend.sticky import sticky_problem
 from harness.browser_for import UnusedNames, parse_browser_for
+from harness.checkers.judge import OBSERVER
 from harness.checkers.verdicts import Verdict
 from harness.errors import (
     EnvironmentTrouble,
@@ -265,13 +266,24 @@ def pytest_runtest_makereport(
 
 def _environment_trouble(item: pytest.Item, error: BaseException | None) -> str | None:
     """Why a failure says nothing of the app: the target itself is not there (any more)."""
-    if isinstance(error, EnvironmentTrouble):
+    if isinstance(error, EnvironmentTrouble | TargetError):
         return str(error)
     funcargs = item.funcargs if isinstance(item, pytest.Function) else {}
     target = funcargs.get("target") or getattr(funcargs.get("stage"), "target", None)
     if not isinstance(target, Target) or target.has_stub:
         return None
-    return gone(target) or (sticky_problem(target) if _met_an_unknown_session(item) else None)
+    if trouble := gone(target) or _blind_lens(item, target):
+        return trouble
+    return sticky_problem(target) if _met_an_unknown_session(item) else None
+
+
+def _blind_lens(item: pytest.Item, target: Target) -> str | None:
+    """A lens that does not fit the page: the target file is to be mended, and no verdict is to be trusted."""
+    judged = item.stash.get(_judged_key, None)
+    findings = judged.judgement.unexpected if judged is not None else ()
+    blind = (each.message for each in findings if each.checker == OBSERVER and ": lens." in each.message)
+    message = next(blind, None)
+    return f"the lens of {target.file} does not fit the page: {message}" if message else None
 
 
 def _met_an_unknown_session(item: pytest.Item) -> bool:

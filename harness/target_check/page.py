@@ -17,7 +17,7 @@ from harness.journal.entries import EntryKind, SocketState
 from harness.journal.reader import read_journal
 from harness.scenario import Scenario
 from harness.stage import Stage
-from harness.target import Target
+from harness.target import Build, Target
 from harness.target_check.findings import Facts
 from harness.timeline import Timeline
 
@@ -101,6 +101,8 @@ def _tell_lens(target: Target, client: Client, facts: Facts) -> None:
     report = read_report(client.page, target.lens)
     if report is None:
         facts.wrong("lens", "it is not in the page", environment=False)
+    elif report.missing == ("item",) and target.world.by is Build.NONE:
+        facts.note("lens", f"finds no item ({target.lens.item}): the list is empty, or the selector is wrong")
     elif trouble := report.explain():
         facts.wrong("lens", trouble, "mend the selectors of lens in the target file", environment=False)
     else:

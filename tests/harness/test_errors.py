@@ -3,7 +3,7 @@
 import pytest
 
 import harness.errors
-from harness.errors import EnvironmentTrouble, LockstepError, UnknownName
+from harness.errors import EnvironmentTrouble, LockstepError, TargetError, UnknownName
 
 
 def error_classes() -> list[type[LockstepError]]:
@@ -22,6 +22,6 @@ def test_unknown_name_without_a_near_one_guesses_nothing() -> None:
 
 @pytest.mark.parametrize("error", error_classes())
 def test_every_error_is_drawn_in_the_tree_and_ends_with_its_code(error: type[LockstepError]) -> None:
-    assert error.exit_code == (3 if error is EnvironmentTrouble else 2)
+    assert error.exit_code == (3 if error in (EnvironmentTrouble, TargetError) else 2)
     assert harness.errors.__doc__ is not None
     assert f" {error.__name__} " in harness.errors.__doc__.replace("\n", " ")

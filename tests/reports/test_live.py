@@ -38,7 +38,12 @@ def test_every_kind_of_red_and_no_green_has_a_line() -> None:
     with LiveProgress(1000, console=console) as progress:
         for verdict in Verdict:
             progress.finished(f"specs/x.py::test_{verdict}", verdict)
-    assert [line.split()[0] for line in stream.getvalue().splitlines()] == ["UNKNOWN", "ERROR", "FAILED"]
+    assert [line.split()[0] for line in stream.getvalue().splitlines()] == [
+        "ENVIRONMENT",
+        "UNKNOWN",
+        "ERROR",
+        "FAILED",
+    ]
 
 
 def test_names_with_brackets_are_no_markup_and_long_lines_are_whole() -> None:
