@@ -10,13 +10,10 @@ from typing import Any
 
 import pytest
 
-from harness.backend.reachable import gone
-from harness.backend.sticky import sticky_problem
 from harness.browser_for import UnusedNames, parse_browser_for
-from harness.checkers.judge import OBSERVER
 from harness.checkers.verdicts import Verdict
+from harness.environment import environment_trouble
 from harness.errors import (
-    EnvironmentTrouble,
     FindingsError,
     LockstepError,
     MachineError,
@@ -27,12 +24,12 @@ from harness.errors import (
     TargetError,
     UsageError,
 )
+from harness.exit_code import NOT_A_VERDICT, ExitCode
 from harness.rule_marks import RuleMarks
 from harness.run_directory import create_run, drop_if_empty, spec_directory
 from harness.run_report import ENVIRONMENT, Progress, RunReport, mark_spec
 from harness.settings import DEFAULT_TARGET, Settings, fixtures_dir
 from harness.stage import Stage
-from harness.target import Target
 from harness.target_run import TargetRun
 from harness.timeline import Judged
 
@@ -44,9 +41,6 @@ _told_key = pytest.StashKey[bool]()
 _judged_key = pytest.StashKey[Judged]()
 
 _RUN_DIR = "lockstep_run_dir"
-_NOT_A_VERDICT = "lockstep_not_a_verdict"
-_EXIT_USAGE = 2
-_EXIT_ENVIRONMENT = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -119,7 +113,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(rule_marks, "lockstep-rule-marks")
     worker = getattr(config, "workerinput", None)
     if worker is None:
-        config.pluginmanager.register(_ExitCode(), "lockstep-exit-code")
+        config.pluginmanager.register(ExitCode(), "lockstep-exit-code")
         _register_report(config)
         around = TargetRun(
             config.stash[settings_key],
@@ -251,48 +245,17 @@ def pytest_runtest_makereport(
         if isinstance(stage, Stage):
             report.sections += _sections(item, stage)
     error = call.excinfo.value if call.excinfo else None
-    if report.failed and (trouble := _environment_trouble(item, error)):
+    if report.failed and (trouble := environment_trouble(item, error, item.stash.get(_judged_key, None))):
         report.longrepr = f"environment: {trouble}"
         report.user_properties.append((ENVIRONMENT, True))
         item.session.shouldstop = "the target is not there"
     elif isinstance(error, LockstepError):
         report.longrepr = _one_message(item, call, error)
         if not isinstance(error, SpecError):
-            report.user_properties.append((_NOT_A_VERDICT, type(error).__name__))
+            report.user_properties.append((NOT_A_VERDICT, type(error).__name__))
         if isinstance(error, MachineError | TargetError):
             item.session.shouldstop = "no other spec can run either"
     return report
-
-
-def _environment_trouble(item: pytest.Item, error: BaseException | None) -> str | None:
-    """Why a failure says nothing of the app: the target itself is not there (any more)."""
-    if isinstance(error, EnvironmentTrouble | TargetError):
-        return str(error)
-    funcargs = item.funcargs if isinstance(item, pytest.Function) else {}
-    target = funcargs.get("target") or getattr(funcargs.get("stage"), "target", None)
-    if not isinstance(target, Target) or target.has_stub:
-        return None
-    if trouble := gone(target) or _blind_lens(item, target):
-        return trouble
-    return sticky_problem(target) if _met_an_unknown_session(item) else None
-
-
-def _blind_lens(item: pytest.Item, target: Target) -> str | None:
-    """A lens that does not fit the page: the target file is to be mended, and no verdict is to be trusted."""
-    judged = item.stash.get(_judged_key, None)
-    findings = judged.judgement.unexpected if judged is not None else ()
-    blind = (each.message for each in findings if each.checker == OBSERVER and ": lens." in each.message)
-    message = next(blind, None)
-    return f"the lens of {target.file} does not fit the page: {message}" if message else None
-
-
-def _met_an_unknown_session(item: pytest.Item) -> bool:
-    """Whether a page of the spec was told that nobody knows its session: by a cluster, a sign of its own."""
-    stage = item.funcargs.get("stage") if isinstance(item, pytest.Function) else None
-    return isinstance(stage, Stage) and any(
-        client.recorder is not None and client.recorder.traffic.unknown_sessions > 0
-        for client in stage.everybody
-    )
 
 
 def _sections(item: pytest.Item, stage: Stage[Any]) -> list[tuple[str, str]]:
@@ -330,36 +293,6 @@ def _one_message(item: pytest.Item, call: pytest.CallInfo[None], error: Lockstep
 def has_failed(item: pytest.Item) -> bool:
     """Whether a phase of this spec has failed so far."""
     return item.stash.get(_failed_key, False)
-
-
-class _ExitCode:
-    """Ends the run with 2 when somebody asked for what does not exist, with 3 when the target is not there.
-
-    On the controller only: xdist takes a worker that ends with 2 for one that was interrupted.
-    """
-
-    def __init__(self) -> None:
-        self._seen = False
-        self._environment = False
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        # Runs on the controller, where only the report itself has come across from a worker.
-        self._seen = self._seen or any(key == _NOT_A_VERDICT for key, _ in report.user_properties)
-        self._environment = self._environment or any(key == ENVIRONMENT for key, _ in report.user_properties)
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        # Without workers pytest ends with 2 of itself.
-        self._seen = self._seen or report.failed
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        around: TargetRun | None = session.config.pluginmanager.get_plugin("lockstep-target")
-        if around is not None and around.exit_code is not None:
-            session.exitstatus = around.exit_code
-        elif self._environment:
-            session.exitstatus = _EXIT_ENVIRONMENT
-        elif self._seen:
-            session.exitstatus = _EXIT_USAGE
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -11,9 +11,10 @@ from playwright.sync_api import BrowserContext, Error
 
 from harness.backend import Backend, OpenContext
 from harness.backend.marker import marker, run_id
-from harness.clients.client import Board, Client, describe_board
+from harness.clients.client import Board, Client
 from harness.clients.rest_peer import RestPeer
 from harness.clients.wait import until
+from harness.convergence import all_equal, board_of, show_boards
 from harness.driven_clock import Clock
 from harness.errors import NotOnTarget, NotSeen, UnknownName, UnscriptedError, UsageError
 from harness.faults import Faults, ReadOnly
@@ -139,6 +140,7 @@ class Stage(Generic[ClientT]):
             )
         self._standing.begin()
         state = self.backend.signed_in(who, self._open_context)
+        self.timeline.redactor.know(self.backend.secrets)
         context = self._open_context(name, storage_state=state, **context_options)
         recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
         # A clock before the tap leaves the native one to it.
@@ -250,10 +252,10 @@ class Stage(Generic[ClientT]):
             return truth | {client.name: client.read_board() for client in watched}
 
         until(
-            lambda: _all_equal(boards()),
+            lambda: all_equal(boards()),
             page=watched[0].page,
             timeout_ms=self.target.timeouts.expect_ms,
-            failure=lambda: "the boards did not converge:\n" + _show_boards(boards()),
+            failure=lambda: "the boards did not converge:\n" + show_boards(boards()),
         )
 
     def settled(self, *, timeout_ms: int | None = None) -> None:
@@ -347,24 +349,3 @@ def _known_events(scenario: Scenario) -> dict[str, list[str]]:
         return {}
     emitted = [emit.event for rule in scenario.rules for emit in rule.emit]
     return {"in": [*map(str, ServerEvent), *emitted], "out": [*map(str, ClientEvent)]}
-
-
-def board_of(tasks: list[dict[str, Any]]) -> Board:
-    """The board that `tasks` (whole entities) should be shown as."""
-    board: Board = {}
-    for task in sorted(tasks, key=lambda each: each["position"]):
-        board.setdefault(task["status"], []).append((task["id"], task["title"]))
-    return board
-
-
-def _all_equal(boards: dict[str, Board]) -> bool:
-    shown = [_without_empty(board) for board in boards.values()]
-    return all(board == shown[0] for board in shown)
-
-
-def _without_empty(board: Board) -> Board:
-    return {column: cards for column, cards in board.items() if cards}
-
-
-def _show_boards(boards: dict[str, Board]) -> str:
-    return "\n".join(describe_board(owner, board) for owner, board in boards.items())

@@ -79,7 +79,11 @@ class Redactor:
         # Substring search is what makes the common case, a large text without secrets, cheap.
         self._hints = (*sorted(self.keys), "eyj", "bearer", "api_key", "api-key")
         self._known: set[str] = set()
-        for secret in known:
+        self.know(known)
+
+    def know(self, secrets: Iterable[str]) -> None:
+        """Mask these too from now on."""
+        for secret in secrets:
             self._remember(secret)
 
     def is_secret(self, key: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from harness.clients.client import describe_board
-from harness.stage import board_of
+from harness.convergence import board_of
 
 
 def _task(task_id: str, status: str, position: float) -> dict[str, Any]:
