@@ -87,7 +87,14 @@ def test_junit_survives_what_xml_cannot_hold(tmp_path: Path) -> None:
 def test_json_is_versioned_and_whole(run_dir: Path) -> None:
     report = json.loads(write_reports([run_dir], run_dir, environment={}).json.read_text())
     assert report["lockstep_report"] == 1
-    assert report["counts"] == {"failed": 4, "error": 1, "unknown": 1, "passed": 8, "skipped": 1}
+    assert report["counts"] == {
+        "failed": 4,
+        "error": 1,
+        "unknown": 1,
+        "environment": 0,
+        "passed": 8,
+        "skipped": 1,
+    }
     spec = next(each for each in report["specs"] if each["slug"].startswith("sync-"))
     assert spec["verdict"] == "failed"
     assert spec["findings"][0]["entity"] == "t7"
