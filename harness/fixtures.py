@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
 from harness import evidence
 from harness.backend import Backend, DeploymentBackend, StubBackend
+from harness.backend.api import certificate_options
 from harness.backend.marker import marker, run_id
 from harness.browser_for import BrowsersBeside
 from harness.clients.browsers import (
@@ -197,7 +198,7 @@ def stage(
     timeline = Timeline(
         directory, spec=request.node.nodeid, scenario=scenario, target=target, backend=backend
     )
-    common = {**browser_context_args, **context_options(target)}
+    common = {**browser_context_args, **certificate_options(target)}
     stage = Stage(
         scenario=scenario,
         target=target,
@@ -222,11 +223,6 @@ def app_url_of(request: pytest.FixtureRequest, target: Target) -> str:
         return target.app_url
     url: str = request.getfixturevalue("stub_process").ui_url
     return url
-
-
-def context_options(target: Target) -> dict[str, Any]:
-    """What every context needs: an own authority was checked before, and no browser can be told of it."""
-    return {"ignore_https_errors": True} if target.tls.ca or target.tls.insecure else {}
 
 
 def _context_opener(

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import typer
 from playwright.sync_api import sync_playwright
 
+from harness.backend.api import certificate_options
 from harness.backend.marker import marker, run_id
 from harness.backend.reachable import check_frontend
 from harness.clients.browsers import Engine, find_browser, launch
@@ -154,7 +155,7 @@ def _look(target: Target, *, headed: bool) -> Findings:
     with tempfile.TemporaryDirectory(prefix="lockstep-init-") as folder, sync_playwright() as driver:
         mark = marker(run_id(Path(folder)))
         browser = launch(driver.chromium, find_browser(Engine.CHROMIUM, headed=headed), headed=headed)
-        options = {"ignore_https_errors": True} if target.tls.insecure else {}
+        options = certificate_options(target)
         try:
             with watched(target, browser, Path(folder), marker=mark, options=options) as two:
                 ask = (

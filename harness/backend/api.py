@@ -28,6 +28,11 @@ def trust(target: Target) -> ssl.SSLContext | bool:
         raise EnvironmentTrouble(f"tls.ca of target {target.name}: {path} cannot be used: {error}") from error
 
 
+def certificate_options(target: Target) -> dict[str, Any]:
+    """What a browser context needs: an own authority is checked here, for no context can be told of one."""
+    return {"ignore_https_errors": True} if target.tls.ca or target.tls.insecure else {}
+
+
 def explain(error: httpx.HTTPError, url: str) -> str:
     """What kept `url` from answering, in words of the person who has to mend it."""
     text = str(error) or type(error).__name__

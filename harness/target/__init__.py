@@ -4,7 +4,7 @@ from harness.target.addresses import Frontend, Gateway, Start, Tls
 from harness.target.hosts import looks_like_production
 from harness.target.lens import Lens, Read
 from harness.target.load import find_target, list_targets, load_target
-from harness.target.model import Budgets, Contract, Edge, Kind, Paths, Target
+from harness.target.model import Budgets, Contract, Kind, Paths, Target
 from harness.target.people import Account, Auth, SignIn, filled
 from harness.target.writes import Build, Cleanup, World, Writes
 
@@ -15,7 +15,6 @@ __all__ = [
     "Build",
     "Cleanup",
     "Contract",
-    "Edge",
     "Frontend",
     "Gateway",
     "Kind",

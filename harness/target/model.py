@@ -27,13 +27,6 @@ class Kind(StrEnum):
     DEPLOYMENT = "deployment"
 
 
-class Edge(StrEnum):
-    """Where faults can be carried out."""
-
-    PAGE = "page"
-    STUB = "stub"
-
-
 class Resync(StrEnum):
     """How a client catches up after a reconnect."""
 
@@ -166,11 +159,6 @@ class Target(_Part):
     def has_stub(self) -> bool:
         """Whether the server is the stub, which tells all and carries out faults."""
         return self.kind is not Kind.DEPLOYMENT
-
-    @property
-    def edges(self) -> tuple[Edge, ...]:
-        """Where faults can be carried out."""
-        return (Edge.PAGE, Edge.STUB) if self.has_stub else (Edge.PAGE,)
 
     @property
     def app_url(self) -> str:

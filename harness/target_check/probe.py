@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from harness.backend import DeploymentBackend
+from harness.backend.api import certificate_options
 from harness.backend.marker import marker, run_id
 from harness.backend.reachable import check_frontend, check_gateway
 from harness.backend.serving import served
@@ -108,8 +109,6 @@ def _scenario(target: Target, names: list[str]) -> Scenario:
 
 
 def _look(target: Target, backend: DeploymentBackend, scenario: Scenario, facts: Facts) -> None:
-    options: dict[str, Any] = {"viewport": _VIEWPORT}
-    if target.tls.ca or target.tls.insecure:
-        options["ignore_https_errors"] = True
+    options = {"viewport": _VIEWPORT, **certificate_options(target)}
     with sync_playwright() as playwright, launch(playwright.chromium, find_browser()) as browser:
         look_at_page(target, backend, scenario, browser, options, facts)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import TargetError, UnknownName
-from harness.target import Edge, Kind, Target, list_targets, load_target
+from harness.target import Kind, Target, list_targets, load_target
 
 TARGETS = Path(__file__).parents[3] / "fixtures" / "targets"
 
@@ -66,11 +66,6 @@ def test_secrets_stay_names_of_variables_until_they_are_used(tmp_path: Path) -> 
     target = load_target(str(written(tmp_path, "mine", text)), TARGETS, environment={"SECRET": "hush"})
     assert target.people["alice"].password == "${env.SECRET}"
     assert "hush" not in repr(target)
-
-
-def test_only_a_stub_has_its_edge() -> None:
-    assert load_target("stub", TARGETS).edges == (Edge.PAGE, Edge.STUB)
-    assert load_target("cluster", TARGETS, environment={}).edges == (Edge.PAGE,)
 
 
 def test_a_target_has_a_gateway_of_its_own_when_it_says_so(tmp_path: Path) -> None:
