@@ -44,7 +44,8 @@ def lockstep_settings(pytestconfig: pytest.Config) -> Settings:
 @pytest.fixture(scope="session")
 def target(lockstep_settings: Settings) -> Target:
     """The target under test."""
-    return load_target(lockstep_settings.target, lockstep_settings.targets_dir)
+    target = load_target(lockstep_settings.target, lockstep_settings.targets_dir)
+    return target.slowed(lockstep_settings.cpu_slowdown)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from harness.backend import Backend, OpenContext
 from harness.backend.marker import marker, run_id
 from harness.clients.client import Board, Client
 from harness.clients.rest_peer import RestPeer
+from harness.clients.starting_storage import StartingStorage
 from harness.clients.wait import until
 from harness.convergence import all_equal, board_of, show_boards
 from harness.driven_clock import Clock
@@ -25,9 +26,6 @@ from harness.target import Target
 from harness.timeline import Judged, Timeline
 
 ClientT = TypeVar("ClientT", bound=Client)
-
-#: How long the end of a spec may take to become quiet; what a fault holds is not waited for.
-_LAST_FENCE_MS = 4000
 
 
 class Stage(Generic[ClientT]):
@@ -141,8 +139,10 @@ class Stage(Generic[ClientT]):
         self._standing.begin()
         state = self.backend.signed_in(who, self._open_context)
         self.timeline.redactor.know(self.backend.secrets)
-        context = self._open_context(name, storage_state=state, **context_options)
+        storage = StartingStorage(state)
+        context = self._open_context(name, storage_state=storage.for_context, **context_options)
         recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
+        storage.install(context)
         # A clock before the tap leaves the native one to it.
         self.clock.prepare(context)
         recorder.install(context)
@@ -290,7 +290,8 @@ class Stage(Generic[ClientT]):
         return self.timeline.judge(expected, spec_outcome=outcome, duration_s=duration_s)
 
     def _settle_at_the_end(self) -> bool:
-        return self.timeline.settle(self.everybody, timeout_ms=_LAST_FENCE_MS, patient=False).ok
+        limit_ms = self.target.timeouts.expect_ms
+        return self.timeline.settle(self.everybody, timeout_ms=limit_ms, patient=False).ok
 
     def require_scripted(self) -> None:
         """Nothing happened that the scenario has no answer for. Raises UnscriptedError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
@@ -92,6 +92,9 @@ class Timeouts(_Part):
     quiet_ms: Millis = 300
 
 
+_PartT = TypeVar("_PartT", Budgets, Timeouts)
+
+
 class Target(_Part):
     """One target; its name is the stem of its file."""
 
@@ -147,6 +150,21 @@ class Target(_Part):
     def folder(self) -> Path:
         """What relative paths of the file start from."""
         return self._path.parent if self._path else Path()
+
+    def slowed(self, times: float) -> Target:
+        """The same target on processors so many times slower: what they take longer for may take longer.
+
+        The polling interval is the app's clock, which a slow processor leaves as it is.
+        """
+        if times == 1:
+            return self
+
+        def longer(part: _PartT, *but: str) -> _PartT:
+            waits = {name: round(wait * times) for name, wait in part if name not in but}
+            return part.model_copy(update=waits)
+
+        budgets = longer(self.budgets, "polling_interval_ms")
+        return self.model_copy(update={"budgets": budgets, "timeouts": longer(self.timeouts)})
 
     @property
     def keeps_contract(self) -> bool:

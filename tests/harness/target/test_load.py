@@ -75,3 +75,13 @@ def test_a_target_has_a_gateway_of_its_own_when_it_says_so(tmp_path: Path) -> No
     )
     target: Target = load_target(str(written(tmp_path, "mine", text)), TARGETS)
     assert (target.gateway_url, target.api_url) == ("http://localhost:8002", "http://localhost:8003/v2")
+
+
+def test_on_a_slower_processor_budgets_and_waits_are_longer_but_the_app_polls_as_ever() -> None:
+    target = load_target("stub", TARGETS)
+    slowed = target.slowed(4)
+    assert slowed.budgets.update_latency_p95_ms == 4 * target.budgets.update_latency_p95_ms
+    assert slowed.timeouts.ready_ms == 4 * target.timeouts.ready_ms
+    assert slowed.budgets.polling_interval_ms == target.budgets.polling_interval_ms
+    assert slowed.path == target.path
+    assert target.slowed(1) is target
