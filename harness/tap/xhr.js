@@ -3,7 +3,7 @@
   "use strict";
   const { gate, guarded, record, wrapClass, wrapGetter, wrapMethod } = tap;
   const { absolute, bodyFields, carryOut, ended, fatesOf, isJson, offered, started } = tap.calls;
-  const { apply, listen, parse, stringify } = tap.natives;
+  const { apply, later, listen, parse, stringify } = tap.natives;
   const requestIdIn = (headers) => /^x-request-id:\s*(.+?)\s*$/im.exec(headers)?.[1] ?? null;
   const Xhr = globalThis.XMLHttpRequest;
   const xhrs = new WeakMap();
@@ -20,9 +20,10 @@
   };
   // The app reads `text` instead of the server's, and with a `status` an answer that no server gave.
   const replace = (xhr, text, status = null) => replaced.set(xhr, { text, status });
-  const tellAgain = (xhr) => {
+  const isOver = (xhr) => (replaced.get(xhr)?.status ?? null) !== null;
+  const tellAgain = (xhr, outcome = "load") => {
     apply(dispatchEvent, xhr, [new Event("readystatechange")]);
-    apply(dispatchEvent, xhr, [new ProgressEvent("load")]);
+    apply(dispatchEvent, xhr, [new ProgressEvent(outcome)]);
     apply(dispatchEvent, xhr, [new ProgressEvent("loadend")]);
   };
   const textOf = (xhr, call) => {
@@ -64,17 +65,28 @@
     unit.n = call.unit.n;
     if (verdict?.go) guarded(verdict.go);
   };
+  const over = (call, outcome, late) => {
+    gate.judge?.failed({ ...call.unit, late });
+    ended(call, outcome, {});
+  };
   // What can be done with a call before, or instead of, sending it.
   const doing = (xhr, request, proceed) => {
     const mine = () => xhrs.get(xhr) === request && request.call;
     return {
       pass: (body) => mine() && (record("http.pass", { http: mine().http, of: mine().n, altered: body !== undefined }), proceed(body)),
       fail: () => {
-        if (!mine()) return;
-        mine().late = false;
-        // A request to nowhere fails as the network does, with all its events.
-        apply(open, xhr, [request.method, "blob:nowhere", true]);
-        apply(send, xhr, []);
+        const call = mine();
+        if (!call) return;
+        call.late = true;
+        // What may be under way ends here. No request of ours fails in its place: a page's own rules
+        // (Content-Security-Policy) would have something to say about any.
+        apply(open, xhr, [request.method, location.href, true]);
+        later(() => {
+          if (mine() !== call || call.done) return;
+          over(call, "failed", false);
+          replace(xhr, "", 0);
+          tellAgain(xhr, "error");
+        });
       },
       // Records the server's answer to another call as this one's.
       arrive: ({ status, text, fates }) => ended(mine(), "ok", { status, fates, ...bodyFields(text, true) }),
@@ -106,23 +118,19 @@
         },
         true,
       );
-    const over = (outcome) => (call) => {
-      gate.judge?.failed({ ...call.unit, late: Boolean(call.late) });
-      ended(call, outcome, {});
-    };
     // First to listen: at readyState 4 the app's own handlers come after us. Status 0 waits for its reason.
     on("readystatechange", (call, event) => {
-      const isOver = apply(getReadyState, xhr, []) === 4 && apply(getStatus, xhr, []) !== 0;
-      if (isOver && !call.arrived) {
+      const isAnswered = apply(getReadyState, xhr, []) === 4 && apply(getStatus, xhr, []) !== 0;
+      if (isAnswered && !call.arrived) {
         call.arrived = true;
         arrived(xhr, call, event);
       }
     });
     // Not heard for our own sake, but kept from the app with the rest.
     for (const type of ["progress", "load", "loadend"]) on(type, () => {});
-    on("error", over("failed"));
-    on("abort", over("aborted"));
-    on("timeout", over("timeout"));
+    on("error", (call) => over(call, "failed", Boolean(call.late)));
+    on("abort", (call) => over(call, "aborted", Boolean(call.late)));
+    on("timeout", (call) => over(call, "timeout", Boolean(call.late)));
   });
   wrapMethod(Xhr.prototype, "open", (self, args, proceed) => {
     const result = proceed();
@@ -162,7 +170,7 @@
     const { text } = replaced.get(self);
     return self.responseType === "json" ? parse(text) : text;
   });
-  wrapGetter(Xhr.prototype, "readyState", (self, proceed) => (replaced.get(self)?.status ? 4 : proceed()));
+  wrapGetter(Xhr.prototype, "readyState", (self, proceed) => (isOver(self) ? 4 : proceed()));
   wrapGetter(Xhr.prototype, "status", (self, proceed) => replaced.get(self)?.status ?? proceed());
   wrapMethod(Xhr.prototype, "getResponseHeader", (self, args, proceed) => {
     const { status, headers } = replaced.get(self) ?? {};
