@@ -75,8 +75,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         default=1.0,
         metavar="TIMES",
-        help="Every page's processor is so many times slower (Chromium only): a phone, a busy machine. Budgets "
-        "and waits are so many times longer then.",
+        help="Every page's processor is so many times slower (Chromium only): a phone, a busy machine. "
+        "Budgets and waits are so many times longer then.",
     )
     group.addoption("--runs-dir", default="runs", metavar="DIR", help="Where run directories are made.")
     group.addoption(

@@ -1,7 +1,7 @@
 """What a browser's storage holds when a client's first page opens: the sign-in that an app keeps there.
 
-Playwright fills `localStorage` by opening the app's origin in a page of its own, for every context: a third of what it
-takes to open a client. Here the first document of the app fills it, before any script of the app has run.
+Playwright fills `localStorage` by opening the app's origin in a page of its own, for every context: a third
+of what it takes to open a client. Here the app's first document fills it, before any script of the app.
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 # What the scripts share: saying what is done, doing it, and asking the distribution for a package. Sourced.
 
+# Some container images set it; each of the many processes here would compile all its modules anew, for 3 s.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 fail() { say "$*"; exit 2; }
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from as_a_user import user_environment
+
 from harness.deployment import Deployment
 
 PROJECT = Path(__file__).resolve().parents[2]
-_PYTEST_OWN = ("PYTEST_", "LOCKSTEP_")
 #: A run of a few specs takes ten seconds on an idle machine.
 DEADLINE_S = 180.0
 
 
 def environment(deployment: Deployment, **more: str) -> dict[str, str]:
     """What a shell would have after `eval "$(lockstep deploy env)"`."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_PYTEST_OWN)}
-    return {**inherited, **deployment.environment, **more}
+    return user_environment("LOCKSTEP_", **{**deployment.environment, **more})
 
 
 def start(

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from as_a_user import user_environment
+
 PROJECT = Path(__file__).resolve().parents[2]
 OWN_APP = PROJECT / "examples" / "own_app"
 _RUN_DEADLINE_S = 120
@@ -85,12 +87,8 @@ def lockstep(*words: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """That of a user who has activated the project's environment, with no word of where fixtures are."""
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith("PYTEST") and key != "LOCKSTEP_FIXTURES"
-    }
-    return {**kept, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return user_environment("LOCKSTEP_FIXTURES", PATH=path)
 
 
 def free_port() -> int:

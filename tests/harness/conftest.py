@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from as_a_user import user_environment
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from harness.clients.browsers import Engine, FoundBrowser, find_browser, launch
@@ -88,11 +89,10 @@ def run_specs(tmp_path: Path) -> Callable[..., RanSpecs]:
 
     def run_it(source: str, *options: str, **env: str) -> RanSpecs:
         (tmp_path / "test_it.py").write_text(source)
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
         ran = subprocess.run(
             [sys.executable, "-m", "harness.cli", "run", "test_it.py", *options],
             cwd=tmp_path,
-            env={**inherited, "LOCKSTEP_FIXTURES": str(PROJECT / "fixtures")} | env,
+            env=user_environment(**{"LOCKSTEP_FIXTURES": str(PROJECT / "fixtures"), **env}),
             capture_output=True,
             text=True,
             timeout=_RUN_DEADLINE_S,

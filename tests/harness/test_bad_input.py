@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from as_a_user import user_environment
 
 PROJECT = Path(__file__).resolve().parents[2]
 _DEADLINE_S = 60
@@ -47,8 +48,7 @@ def run(tmp_path: Path) -> Run:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    return {**inherited, "LOCKSTEP_FIXTURES": str(PROJECT / "fixtures"), **more}
+    return user_environment(**{"LOCKSTEP_FIXTURES": str(PROJECT / "fixtures"), **more})
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

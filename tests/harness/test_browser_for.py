@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from as_a_user import user_environment
 
 from harness.browser_for import UnusedNames, parse_browser_for
 from harness.clients import browsers
@@ -22,8 +22,9 @@ MOVE = "specs/sync/test_updates.py::test_card_alice_moves_stands_once_on_both_bo
 
 def run(*options: str, runs_dir: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "harness.cli", "run", "--runs-dir", str(runs_dir), *options]
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=PROJECT, env=user_environment(), capture_output=True, text=True, timeout=120
+    )
 
 
 def engines_in(runs_dir: Path) -> dict[str, str]:

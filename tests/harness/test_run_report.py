@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from as_a_user import user_environment
 
 _DEADLINE_S = 120
-# Only what is tested here: the other plugins take seconds to load.
-QUICK = ["-p", "no:playwright", "-p", "no:asyncio", "-p", "no:hypothesispytest", "-p", "no:cacheprovider"]
 
 #: A stage without browsers: what makes a test a spec is that it asks for one.
 CONFTEST = """
@@ -71,13 +70,11 @@ def test_with_a_broken_journal(stage):
 
 
 def arguments(*options: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", *QUICK, "test_it.py", *options]
+    return [sys.executable, "-m", "pytest", "-p", "no:playwright", "test_it.py", *options]
 
 
 def environment(**more: str) -> dict[str, str]:
-    ours = ("PYTEST", "GITHUB", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    return {**inherited, **more}
+    return user_environment("GITHUB", "FORCE_COLOR", "NO_COLOR", "COLUMNS", **more)
 
 
 def run(folder: Path, specs: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:

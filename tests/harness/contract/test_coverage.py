@@ -1,6 +1,5 @@
 """The rules of the contract, each held by a spec, and the table of them in docs/."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from as_a_user import user_environment
 
 from harness.checkers import CHECKERS
 from harness.contract import Contract, Group, Holder, Rule, coverage_table, load_contract
@@ -23,9 +23,13 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> str:
     """As the specs make it that are there now."""
     written = tmp_path_factory.mktemp("coverage") / "table.md"
     options = ["-m", "pytest", "specs", "--collect-only", "-q", "--contract-coverage", str(written)]
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     ran = subprocess.run(
-        [sys.executable, *options], cwd=ROOT, env=env, capture_output=True, text=True, timeout=_DEADLINE_S
+        [sys.executable, *options],
+        cwd=ROOT,
+        env=user_environment(),
+        capture_output=True,
+        text=True,
+        timeout=_DEADLINE_S,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return written.read_text(encoding="utf-8")
