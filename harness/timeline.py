@@ -150,6 +150,7 @@ def _header(spec: str, scenario: Scenario, target: Target, backend: Backend) -> 
         gateway=scenario.gateway.model_dump(mode="json") if target.has_stub else {},
         project=backend.id(project) if project else None,
         project_path=target.paths.project,
+        slowdown=target.slowdown,
         keeps_contract=target.keeps_contract and (scenario.keeps_to_contract or not target.has_stub),
     )
 

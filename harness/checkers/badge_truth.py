@@ -123,7 +123,7 @@ def _silences(view: JournalView, client: ClientHistory) -> Iterator[tuple[float,
     has_pings = any(each.get("engine") == "ping" for each in client.of(EntryKind.FRAME))
     for session in client.wire.sessions:
         allowed = session.ping_s or view.terms.ping_interval_s + view.terms.ping_timeout_s
-        allowed += view.terms.badge_change_s + _HEARTBEAT_SLACK_S
+        allowed += view.terms.badge_change_s + view.terms.allowed(_HEARTBEAT_SLACK_S)
         heard = [(session.opened, session.seq)]
         heard += [(t, seq) for t, seq in client.wire.heard if session.opened <= t <= session.closed]
         ends = [*(t for t, _ in heard[1:]), min(session.closed, client.closed_at)]

@@ -22,7 +22,7 @@ def check(view: JournalView) -> Result:
             if (one.document, one.namespace) != (other.document, other.namespace):
                 continue
             together_s = min(one.closed, other.closed) - max(one.opened, other.opened)
-            if together_s > _HANDOVER_S:
+            if together_s > view.terms.allowed(_HANDOVER_S):
                 judging.found(
                     f"{client.name}'s page had two sockets for {span_words(together_s)}: "
                     f"{one.sid} and {other.sid}",

@@ -54,7 +54,8 @@ def _while_not_live(
     if _is_barred(calls, wire.end) or client.badge.at(wire.end - 1e-3) == view.terms.badge_mock:
         return
     interval_s = view.terms.polling_interval_s
-    first_due = begin + (_AT_ONCE_S if view.terms.polls_at_once else interval_s + _SLACK_S)
+    slack_s = view.terms.allowed(_SLACK_S)
+    first_due = begin + (view.terms.allowed(_AT_ONCE_S) if view.terms.polls_at_once else interval_s + slack_s)
     if wire.end > first_due:
         judging.judged()
         if not any(call.started <= first_due for call in polls):
@@ -104,7 +105,7 @@ def _at_its_interval(
             continue
         judging.judged()
         end = following.started if following is not None else wire.end
-        allowed = interval_s + max(_SLACK_S, 0.1 * interval_s)
+        allowed = interval_s + max(view.terms.allowed(_SLACK_S), 0.1 * interval_s)
         if call.ended is None or call.ended > call.started + interval_s - _SLACK_S:
             allowed += interval_s  # one that hangs may cost the next its turn
         if end - call.started > allowed:
@@ -167,7 +168,7 @@ def _while_live(
         call
         for call in calls
         if settled < call.started < wire.end
-        and not any(t - 0.05 <= call.started <= t + _BECAUSE_S for t in causes)
+        and not any(t - 0.05 <= call.started <= t + view.terms.allowed(_BECAUSE_S) for t in causes)
         and not _retries(client, call)
     ]
     if len(polls) > 1:

@@ -51,7 +51,7 @@ def check(view: JournalView) -> Result:
 
 def _tries_again(view: JournalView, loss: Loss, judging: Judging) -> None:
     """Also after a disconnect by the server, where Socket.IO leaves it to the app."""
-    grace_s = _first_wait_s(view, loss) + _SLACK_S
+    grace_s = _first_wait_s(view, loss) + view.terms.allowed(_SLACK_S)
     if loss.came_back or loss.tries or loss.until - loss.t <= grace_s:
         return
     judging.missed(
@@ -69,7 +69,7 @@ def _first_wait_s(view: JournalView, loss: Loss) -> float:
     if loss.session.reason != _KICKED:
         return 2 * delay_s
     kicks = sum(1 for each in loss.client.wire.sessions if each.reason == _KICKED and each.closed <= loss.t)
-    return min(2.0**kicks, 10.0) * delay_s + _SLACK_S
+    return min(2.0**kicks, 10.0) * delay_s + view.terms.allowed(_SLACK_S)
 
 
 def _comes_back(view: JournalView, loss: Loss, judging: Judging) -> None:
@@ -79,7 +79,8 @@ def _comes_back(view: JournalView, loss: Loss, judging: Judging) -> None:
         default=loss.t,
     )
     terms = view.terms
-    grace_s = terms.polling_interval_s + 10 * terms.reconnection_delay_s + terms.reconnect_resync_s + _SLACK_S
+    grace_s = terms.polling_interval_s + 10 * terms.reconnection_delay_s + terms.reconnect_resync_s
+    grace_s += terms.allowed(_SLACK_S)
     waited_s = loss.until - max(free, loss.t)
     if not loss.came_back and loss.tries and waited_s > grace_s:
         judging.missed(
@@ -99,7 +100,9 @@ def _comes_back_to_any_app(view: JournalView, loss: Loss, judging: Judging) -> N
     judging.judged()
     faults = [each for each in view.disturbances if each.hits(name, loss.t, loss.until)]
     free = max([loss.t, *(min(each.end, loss.until) for each in faults)])
-    grace_s = 10 * view.terms.reconnection_delay_s + view.terms.reconnect_resync_s + _SLACK_S
+    grace_s = (
+        10 * view.terms.reconnection_delay_s + view.terms.reconnect_resync_s + view.terms.allowed(_SLACK_S)
+    )
     if not loss.came_back and loss.until - free > grace_s:
         judging.missed(
             f"{name}'s page did not come back for {span_words(loss.until - free)}, though nothing stood in "

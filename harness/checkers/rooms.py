@@ -89,7 +89,8 @@ def _asks_for(client: ClientHistory, request: Request, room: str) -> bool:
 
 def _is_forgotten(view: JournalView, asked: list[Request], end: float) -> bool:
     """Whether the only join was not answered, and its time to be sent again is over."""
-    due = asked[-1].t + view.terms.ack_timeout_s + view.terms.reconnection_delay_s + _SLACK_S
+    terms = view.terms
+    due = asked[-1].t + terms.ack_timeout_s + terms.reconnection_delay_s + terms.allowed(_SLACK_S)
     return len(asked) == 1 and asked[0].answered is None and asked[0].ended is None and due < end
 
 

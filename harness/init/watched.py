@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import Browser, Error
 
 from harness.backend import DeploymentBackend
 from harness.clients.client import Client
@@ -19,8 +19,8 @@ from harness.journal.entries import EntryKind, SocketState
 from harness.journal.reader import read_journal
 from harness.scenario import bare_scenario
 from harness.stage import Stage
+from harness.standalone_stage import standalone_stage
 from harness.target import Target
-from harness.timeline import Timeline
 
 _SETTLE_MS = 3000
 
@@ -28,9 +28,8 @@ _SETTLE_MS = 3000
 class Watched:
     """A stage with the first two people of `target` on its page. `folder` gets the journal."""
 
-    def __init__(self, stage: Stage[Client], timeline: Timeline, folder: Path) -> None:
+    def __init__(self, stage: Stage[Client], folder: Path) -> None:
         self.stage = stage
-        self._timeline = timeline
         self._folder = folder
         names = list(stage.target.people)[:2]
         try:
@@ -41,7 +40,7 @@ class Watched:
 
     def settle(self) -> None:
         """Until all is quiet, or for long enough: a page with a clock on it never is."""
-        self._timeline.settle([self.one, self.other], timeout_ms=_SETTLE_MS, patient=False)
+        self.stage.timeline.settle([self.one, self.other], timeout_ms=_SETTLE_MS, patient=False)
 
     def shown(self) -> tuple[Node, Node]:
         """What both pages show once all is quiet."""
@@ -122,27 +121,17 @@ def watched(
 ) -> Iterator[Watched]:
     """Signed in as the target says; raises EnvironmentTrouble where that, or the page, is not to be had."""
 
-    def open_context(client: str, **more: Any) -> BrowserContext:
-        return browser.new_context(**{**options, **more})
-
-    scenario = bare_scenario(target.people)
     backend = DeploymentBackend(target, marker=marker)
     try:
-        backend.begin(scenario)
-        timeline = Timeline(folder, spec="lockstep init", scenario=scenario, target=target, backend=backend)
-        stage: Stage[Client] = Stage(
-            scenario=scenario,
+        with standalone_stage(
+            "lockstep init",
             target=target,
             backend=backend,
-            app_url=target.app_url,
-            client_type=Client,
-            open_context=open_context,
-            timeline=timeline,
-        )
-        try:
-            yield Watched(stage, timeline, folder)
-        finally:
-            stage.close()
+            scenario=bare_scenario(target.people),
+            browser=browser,
+            options=options,
+            folder=folder,
+        ) as stage:
+            yield Watched(stage, folder)
     finally:
-        backend.end()
         backend.close()

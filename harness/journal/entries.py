@@ -194,7 +194,8 @@ class Header:
     `epoch` is the epoch time in seconds of t = 0. `contract` and `budgets` are the target's; `frontend` and
     `gateway` are the scenario's settings (they win over budgets where they say the same, such as the polling
     interval). `rooms_expected`: a list of rooms for every client, or `{client: [rooms]}`; None: worked out.
-    `keeps_contract` is False for an app of which nothing is known but its lens.
+    `keeps_contract` is False for an app of which nothing is known but its lens. `slowdown`: how many times
+    slower the pages' processors were made; the budgets have it in them already.
     """
 
     spec: str
@@ -211,6 +212,7 @@ class Header:
     project_path: str = "/projects/{project}"
     rooms_expected: Any = None
     keeps_contract: bool = True
+    slowdown: float = 1.0
 
     @classmethod
     def from_json(cls, line: Json) -> Self:

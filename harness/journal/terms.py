@@ -33,11 +33,16 @@ class Terms:
     ack_timeout_s: float = 5.0
     ping_interval_s: float = 25.0
     ping_timeout_s: float = 20.0
+    slowdown: float = 1.0
+
+    def allowed(self, seconds: float) -> float:
+        """How long something may take that takes an app so long at most: longer on slowed processors."""
+        return seconds * self.slowdown
 
     @classmethod
     def of(cls, header: Header) -> Self:
         """What the header does not say is as contract.md says."""
-        said: dict[str, Any] = {"contract": header.keeps_contract}
+        said: dict[str, Any] = {"contract": header.keeps_contract, "slowdown": header.slowdown}
         _texts(said, header.contract, "echo", "resync", "badge_live", "badge_polling", "badge_mock")
         _texts(said, header.contract, "task_list_path")
         _seconds(said, header.contract, throttle_s="throttle_ms")

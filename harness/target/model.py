@@ -119,6 +119,7 @@ class Target(_Part):
     #: Further words that make a key secret, beside token, password, cookie and their like.
     secret_keys: tuple[str, ...] = ()
     _path: Path | None = PrivateAttr(default=None)
+    _slowdown: float = PrivateAttr(default=1.0)
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -164,7 +165,14 @@ class Target(_Part):
             return part.model_copy(update=waits)
 
         budgets = longer(self.budgets, "polling_interval_ms")
-        return self.model_copy(update={"budgets": budgets, "timeouts": longer(self.timeouts)})
+        slowed = self.model_copy(update={"budgets": budgets, "timeouts": longer(self.timeouts)})
+        slowed._slowdown = times
+        return slowed
+
+    @property
+    def slowdown(self) -> float:
+        """How many times slower the pages' processors are made."""
+        return self._slowdown
 
     @property
     def keeps_contract(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import Browser, Error
 
 from harness.backend import DeploymentBackend
 from harness.clients.client import Client
@@ -17,9 +17,9 @@ from harness.journal.entries import EntryKind, SocketState
 from harness.journal.reader import read_journal
 from harness.scenario import Scenario
 from harness.stage import Stage
+from harness.standalone_stage import standalone_stage
 from harness.target import Build, Target
 from harness.target_check.findings import Facts
-from harness.timeline import Timeline
 
 
 def look_at_page(
@@ -44,35 +44,25 @@ def _look(
     facts: Facts,
     folder: Path,
 ) -> None:
-    def open_context(client: str, **more: Any) -> BrowserContext:
-        return browser.new_context(**{**options, **more})
-
-    backend.begin(scenario)
     try:
-        person = next(iter(backend.people.values()))
-        timeline = Timeline(folder, spec="target check", scenario=scenario, target=target, backend=backend)
-        stage: Stage[Client] = Stage(
-            scenario=scenario,
+        with standalone_stage(
+            "target check",
             target=target,
             backend=backend,
-            app_url=target.app_url,
-            client_type=Client,
-            open_context=open_context,
-            timeline=timeline,
-        )
-        try:
+            scenario=scenario,
+            browser=browser,
+            options=options,
+            folder=folder,
+        ) as stage:
+            person = next(iter(backend.people.values()))
             client = stage.client(person.name, ready=False)
             ready = _wait(stage, client, facts)
-            timeline.settle([client], timeout_ms=target.timeouts.expect_ms, patient=False)
+            stage.timeline.settle([client], timeout_ms=target.timeouts.expect_ms, patient=False)
             _tell_lens(target, client, facts)
-            timeline.close([client], settled=True)
+            stage.timeline.close([client], settled=True)
             _tell_wire(target, folder, facts, ready=ready)
-        finally:
-            stage.close()
     except Error as error:
         facts.wrong("page", f"it could not be opened: {error.message.splitlines()[0]}")
-    finally:
-        backend.end()
 
 
 def _wait(stage: Stage[Client], client: Client, facts: Facts) -> bool:

@@ -72,6 +72,17 @@ def test_app_that_polls_an_interval_later_where_the_contract_says_so() -> None:
     assert said(check, h) == []
 
 
+def test_a_page_on_a_slowed_processor_may_take_so_many_times_longer_and_no_more() -> None:
+    h = lost(slowdown=4.0)
+    h.wait(4)
+    poll(h, 1)
+    assert said(check, h) == []
+    h = lost(slowdown=4.0)
+    h.wait(9)
+    (message,) = said(check, h)
+    assert message.startswith("bob's page had no live socket for 9.0 s, and did not poll within 8.0 s")
+
+
 def test_polling_that_stops_half_way_is_found() -> None:
     h = lost()
     poll(h, 2)

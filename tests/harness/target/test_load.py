@@ -84,4 +84,5 @@ def test_on_a_slower_processor_budgets_and_waits_are_longer_but_the_app_polls_as
     assert slowed.timeouts.ready_ms == 4 * target.timeouts.ready_ms
     assert slowed.budgets.polling_interval_ms == target.budgets.polling_interval_ms
     assert slowed.path == target.path
+    assert (target.slowdown, slowed.slowdown) == (1, 4)
     assert target.slowed(1) is target
