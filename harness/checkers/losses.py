@@ -12,6 +12,8 @@ from harness.journal.wire import Attempt, Session
 _DELIBERATE = ("io client disconnect", "the page was left", "the client was closed")
 #: Transports that are tried one right after the other are one attempt.
 _SAME_TRY_S = 0.03
+#: Or at least sooner than the shortest wait between two attempts, which is half the delay (jitter of 0.5).
+_SAME_TRY_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,8 @@ class Loss:
     tries: tuple[Try, ...]
 
 
-def losses_of(client: ClientHistory) -> Iterator[Loss]:
+def losses_of(view: JournalView, client: ClientHistory) -> Iterator[Loss]:
+    same_try_s = view.terms.allowed(max(_SAME_TRY_S, _SAME_TRY_SHARE * view.terms.reconnection_delay_s))
     sessions = client.wire.sessions
     for index, session in enumerate(sessions):
         if session.closed_seq is None or session.reason in _DELIBERATE:
@@ -51,18 +54,18 @@ def losses_of(client: ClientHistory) -> Iterator[Loss]:
             t=session.closed,
             until=until,
             came_back=following is not None and following.opened <= until,
-            tries=tuple(_grouped(attempts)),
+            tries=tuple(_grouped(attempts, same_try_s)),
         )
 
 
-def _grouped(attempts: Sequence[Attempt]) -> Iterator[Try]:
+def _grouped(attempts: Sequence[Attempt], same_try_s: float) -> Iterator[Try]:
     current: list[Attempt] = []
     for attempt in attempts:
         last = current[-1] if current else None
         follows = (
             last is not None
             and attempt.transport != last.transport
-            and attempt.t - (last.ended if last.ended is not None else last.t) < _SAME_TRY_S
+            and attempt.t - (last.ended if last.ended is not None else last.t) < same_try_s
         )
         if current and not follows:
             yield Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)

@@ -25,7 +25,7 @@ _GROWTH_MIN = 1.1
 def check(view: JournalView) -> Result:
     """Judges each loss of a session, and each join by whether the page caught up after it."""
     judging = Judging(view, NAME, senses=(Sense.WIRE, Sense.HTTP))
-    losses = [loss for client in view.clients.values() for loss in losses_of(client)]
+    losses = [loss for client in view.clients.values() for loss in losses_of(view, client)]
     for loss in losses:
         if is_left_alone(view, loss.client, loss.t, loss.until):
             judging.note(

@@ -72,7 +72,7 @@ def test_move_refused_by_rest_goes_back_with_a_toast(stage: Stage[DevMentor], st
 
 
 @pytest.mark.catches("O02")
-@pytest.mark.scenario("board/two_members")
+@pytest.mark.scenario("interleavings/websocket")
 @pytest.mark.rule("state.revert-only-that")
 def test_revert_keeps_what_others_changed_meanwhile(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")

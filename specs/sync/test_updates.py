@@ -127,7 +127,7 @@ def test_markup_in_a_title_is_shown_as_text_and_runs_nothing(stage: Stage[DevMen
 
 
 @pytest.mark.catches("O05")
-@pytest.mark.scenario("board/two_members")
+@pytest.mark.scenario("interleavings/websocket")
 @pytest.mark.rule("state.one-submit")
 def test_double_click_on_save_makes_one_task(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")

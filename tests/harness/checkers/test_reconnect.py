@@ -83,13 +83,14 @@ def test_equal_waits_are_no_back_off() -> None:
     assert message.startswith("bob's page does not back off: it waited 1")
 
 
-def test_both_transports_one_after_the_other_are_one_attempt() -> None:
-    h = opened()
+@pytest.mark.parametrize(("gap_ms", "slowdown"), [(2, 1.0), (36, 1.0), (120, 4.0)])
+def test_both_transports_one_after_the_other_are_one_attempt(gap_ms: int, slowdown: float) -> None:
+    h = opened(**QUICK, slowdown=slowdown)
     h.lose("bob")
     for wait_ms in (80, 170, 400):
         h.failed_attempt("bob", after_ms=wait_ms)
         polling = {"conn": f"p{wait_ms}", "transport": "polling"}
-        h.add("bob", EntryKind.SOCKET, after_ms=2, state="connecting", **polling)
+        h.add("bob", EntryKind.SOCKET, after_ms=gap_ms, state="connecting", **polling)
         h.add("bob", EntryKind.SOCKET, after_ms=2, state="error", **polling)
     back(h)
     assert said(check, h) == []
