@@ -20,6 +20,9 @@ _LISTEN = """(event) => {
   globalThis.__stop = websocketService.on(event, (data) => globalThis.__heard.push(data));
 }"""
 
+#: A blank page has no storage, and in Firefox throws.
+_DEBUG_ON = "if (origin !== 'null') localStorage.setItem('DEBUG', '*')"
+
 
 class Console:
     """Acts and listens past the app's own screens."""
@@ -81,7 +84,7 @@ class Console:
 
     def log_events(self) -> None:
         """Have the next page of this client log every event, and keep what it logs."""
-        self._page.add_init_script("localStorage.setItem('DEBUG', '*')")
+        self._page.add_init_script(_DEBUG_ON)
         self._page.on("console", lambda message: self._logged.append(message.text))
 
     def expect_logged(self, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, Page
 
 from harness import acting
@@ -26,6 +27,9 @@ def tab_to(page: Page, element: Locator) -> None:
 
 def press_on(page: Page, element: Locator, key: str = "Enter") -> None:
     """Tab to `element` and press `key` there."""
+    if not page.evaluate("document.hasFocus()"):
+        # In Chromium, and in Playwright's own Firefox, every page has the focus.
+        pytest.skip("stock Firefox gives the focus to none of two windows: no key presses a button then")
     with acting(page, "keyboard.press", key=key):
         tab_to(page, element)
         page.keyboard.press(key)
