@@ -60,7 +60,6 @@ def test_keyboard_changes_the_order_within_a_column(stage: Stage[DevMentor]) -> 
     stage.converged()
 
 
-@pytest.mark.smoke
 @pytest.mark.rule("state.same-place")
 def test_card_dropped_outside_the_columns_stays_and_nothing_is_sent(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")

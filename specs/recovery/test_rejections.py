@@ -10,9 +10,8 @@ from harness import Stage
 
 
 @pytest.mark.catches("O01")
-@pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
-@pytest.mark.parametrize("code", ["CONFLICT", "FORBIDDEN", "INTERNAL"])
+@pytest.mark.parametrize("code", [pytest.param("CONFLICT", marks=pytest.mark.smoke), "FORBIDDEN", "INTERNAL"])
 @pytest.mark.rule("state.revert-ack", "state.told-of-failure")
 def test_move_refused_by_the_ack_goes_back_with_a_toast(stage: Stage[DevMentor], code: str) -> None:
     alice, _bob = stage.clients("alice", "bob")
@@ -55,9 +54,8 @@ def test_stale_version_gets_the_current_task_and_a_toast(stage: Stage[DevMentor]
 
 
 @pytest.mark.catches("O01")
-@pytest.mark.smoke
 @pytest.mark.scenario("polling/realtime_off")
-@pytest.mark.parametrize("status", [409, 500])
+@pytest.mark.parametrize("status", [409, pytest.param(500, marks=pytest.mark.smoke)])
 @pytest.mark.rule("state.revert-rest", "state.told-of-failure")
 def test_move_refused_by_rest_goes_back_with_a_toast(stage: Stage[DevMentor], status: int) -> None:
     alice = stage.client("alice", ready=False)

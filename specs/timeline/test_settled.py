@@ -41,9 +41,15 @@ def test_call_without_an_answer_keeps_it_from_becoming_quiet(stage: Stage[DevMen
 def test_page_that_never_stands_still_is_named(stage: Stage[DevMentor]) -> None:
     _alice, bob = stage.clients("alice", "bob")
     bob.page.evaluate(
-        "() => { globalThis.restless = setInterval(() => document.body.classList.toggle('x'), 5); }"
+        """() => {
+          const fidget = () => {
+            document.body.classList.toggle("x");
+            globalThis.restless = requestAnimationFrame(fidget);
+          };
+          fidget();
+        }"""
     )
     with pytest.raises(NotSeen, match="the page of bob keeps changing"):
         stage.settled(timeout_ms=1200)
-    bob.page.evaluate("clearInterval(restless)")
+    bob.page.evaluate("cancelAnimationFrame(restless)")
     stage.settled()
