@@ -7,11 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from playwright.sync_api import BrowserContext, Error
+from playwright.sync_api import Error
 
 from harness.backend import Backend, OpenContext
 from harness.backend.marker import marker, run_id
 from harness.clients.client import Board, Client
+from harness.clients.engine import engine_of
 from harness.clients.rest_peer import RestPeer
 from harness.clients.starting_storage import StartingStorage
 from harness.clients.wait import until
@@ -26,6 +27,9 @@ from harness.target import Target
 from harness.timeline import Judged, Timeline
 
 ClientT = TypeVar("ClientT", bound=Client)
+
+#: How long the end of a spec may take to become quiet; what a fault holds is not waited for.
+_LAST_FENCE_MS = 4000
 
 
 class Stage(Generic[ClientT]):
@@ -141,7 +145,7 @@ class Stage(Generic[ClientT]):
         self.timeline.redactor.know(self.backend.secrets)
         storage = StartingStorage(state)
         context = self._open_context(name, storage_state=storage.for_context, **context_options)
-        recorder = self.timeline.recorder(name=name, person=who.id, engine=_engine_of(context))
+        recorder = self.timeline.recorder(name=name, person=who.id, engine=engine_of(context))
         storage.install(context)
         # A clock before the tap leaves the native one to it.
         self.clock.prepare(context)
@@ -290,7 +294,7 @@ class Stage(Generic[ClientT]):
         return self.timeline.judge(expected, spec_outcome=outcome, duration_s=duration_s)
 
     def _settle_at_the_end(self) -> bool:
-        limit_ms = self.target.timeouts.expect_ms
+        limit_ms = round(_LAST_FENCE_MS * self.target.slowdown)
         return self.timeline.settle(self.everybody, timeout_ms=limit_ms, patient=False).ok
 
     def require_scripted(self) -> None:
@@ -338,10 +342,6 @@ def _read_only(target: Target) -> ReadOnly | None:
     return ReadOnly(
         harmless_events=[*join, *target.writes.harmless_events], harmless_paths=target.writes.harmless_paths
     )
-
-
-def _engine_of(context: BrowserContext) -> str:
-    return context.browser.browser_type.name if context.browser else "unknown"
 
 
 def _known_events(scenario: Scenario) -> dict[str, list[str]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 import httpx
 
 from harness.backend.api import trust
 from harness.protocol.unknown_session import is_unknown_session
-from harness.target import Target
+from harness.target import Target, origin_of
 
 _TIMEOUT_S = 10.0
 _SESSIONS = 6
@@ -27,7 +26,7 @@ def sticky_problem(target: Target) -> str | None:
     lost = _lost_sessions(target, cookies=True)
     if lost:
         return _words(target, lost, "")
-    if _origin(target.app_url) != _origin(target.gateway_url):
+    if origin_of(target.app_url) != origin_of(target.gateway_url):
         lost = _lost_sessions(target, cookies=False)
         if lost:
             return _words(
@@ -73,8 +72,3 @@ def _asks(http: httpx.Client, url: str, query: Mapping[str, str], *, cookies: bo
         http.cookies.clear()
     answer = http.post(url, params=dict(query), content="3")
     return answer.status_code == 400 and is_unknown_session(answer.text)
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc

@@ -64,7 +64,7 @@ def _grouped(attempts: Sequence[Attempt], same_try_s: float) -> Iterator[Try]:
         last = current[-1] if current else None
         follows = (
             last is not None
-            and attempt.transport != last.transport
+            and attempt.transport not in {each.transport for each in current}
             and attempt.t - (last.ended if last.ended is not None else last.t) < same_try_s
         )
         if current and not follows:

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Request
 
 from harness.clients import stock_firefox
 from harness.clients.calls import Calls
+from harness.clients.engine import engine_of
 from harness.clients.events import Events
 from harness.clients.lens_page import Board as Board
 from harness.clients.lens_page import LensPage
@@ -108,8 +109,7 @@ class Client(LensPage):
     @property
     def engine(self) -> str:
         """The engine of the client's browser: "chromium", "firefox" or "webkit"."""
-        browser = self.context.browser
-        return browser.browser_type.name if browser else "unknown"
+        return engine_of(self.context)
 
     def goto(self, path: str) -> None:
         """Open a page of the app, by its path."""

@@ -9,10 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Frame
 
+from harness.target import origin_of
+
+#: Once in a tab, by the mark: an app may sign out and leave its first document before Python has heard of it.
 _FILL = """(([origin, items]) => {
-  if (location.origin !== new URL(origin).origin) return;
+  if (location.origin !== new URL(origin).origin || sessionStorage.getItem("lockstep:signed-in")) return;
+  sessionStorage.setItem("lockstep:signed-in", "yes");
   for (const { name, value } of items) localStorage.setItem(name, value);
 })"""
 
@@ -41,9 +45,9 @@ class StartingStorage:
             return
         filling = context.add_init_script(f"{_FILL}({json.dumps([self._origin, self._items])})")
 
-        def loaded(page: Page) -> None:
-            if self._items and page.url.startswith(self._origin):
+        def came_to(frame: Frame) -> None:
+            if self._items and frame.parent_frame is None and origin_of(frame.url) == origin_of(self._origin):
                 self._items = []
-                filling.close()  # who signs out stays signed out
+                filling.close()  # who signs out stays signed out, in other tabs too
 
-        context.on("page", lambda page: page.on("domcontentloaded", loaded))
+        context.on("page", lambda page: page.on("framenavigated", came_to))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext
 
+from harness.clients.engine import engine_of
+
 # Playwright's `fill` sets a field's `value` by script there, and tells of it by an event. React watches the
 # property: a value that came through its own setter is its own to it, and the event no news. So before
 # the event the watcher is told another value, while the field keeps the right one.
@@ -25,5 +27,5 @@ addEventListener("input", (event) => {
 
 def prepare(context: BrowserContext) -> None:
     """Before the first page of `context`; does nothing for other engines."""
-    if context.browser and context.browser.browser_type.name == "firefox":
+    if engine_of(context) == "firefox":
         context.add_init_script(_TELL_WATCHED_FIELDS)

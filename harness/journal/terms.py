@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from harness.journal.entries import Header
 
@@ -42,7 +42,9 @@ class Terms:
     @classmethod
     def of(cls, header: Header) -> Self:
         """What the header does not say is as contract.md says."""
-        said: dict[str, Any] = {"contract": header.keeps_contract, "slowdown": header.slowdown}
+        said: dict[str, Any] = {"contract": header.keeps_contract}
+        if _is_number(header.slowdown) and header.slowdown >= 1:
+            said["slowdown"] = header.slowdown
         _texts(said, header.contract, "echo", "resync", "badge_live", "badge_polling", "badge_mock")
         _texts(said, header.contract, "task_list_path")
         _seconds(said, header.contract, throttle_s="throttle_ms")
@@ -73,5 +75,9 @@ def _texts(said: dict[str, Any], source: Mapping[str, Any], *names: str) -> None
 def _seconds(said: dict[str, Any], source: Mapping[str, Any], **names_ms: str) -> None:
     for name, name_ms in names_ms.items():
         value = source.get(name_ms)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if _is_number(value):
             said[name] = value / 1000
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -18,7 +18,8 @@
     if (xhr.responseType === "" || xhr.responseType === "text") return apply(getText, xhr, []);
     return xhr.responseType === "json" ? stringify(apply(getResponse, xhr, [])) : null;
   };
-  // The app reads `text` instead of the server's, and with a `status` an answer that no server gave.
+  // The app reads `text` instead of the server's, and with a `status` an answer that no server gave;
+  // null: what a request reads that has none.
   const replace = (xhr, text, status = null) => replaced.set(xhr, { text, status });
   const isOver = (xhr) => (replaced.get(xhr)?.status ?? null) !== null;
   const tellAgain = (xhr, outcome = "load") => {
@@ -84,7 +85,7 @@
         later(() => {
           if (mine() !== call || call.done) return;
           over(call, "failed", false);
-          replace(xhr, "", 0);
+          replace(xhr, null, 0);
           tellAgain(xhr, "error");
         });
       },
@@ -166,8 +167,8 @@
   });
   wrapGetter(Xhr.prototype, "responseText", (self, proceed) => replaced.get(self)?.text ?? proceed());
   wrapGetter(Xhr.prototype, "response", (self, proceed) => {
-    if (!replaced.has(self)) return proceed();
-    const { text } = replaced.get(self);
+    const text = replaced.get(self)?.text ?? null;
+    if (text === null) return proceed();
     return self.responseType === "json" ? parse(text) : text;
   });
   wrapGetter(Xhr.prototype, "readyState", (self, proceed) => (isOver(self) ? 4 : proceed()));

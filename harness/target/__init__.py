@@ -1,7 +1,7 @@
 """What is under test: its addresses, how people sign in, its contract switches and its budgets."""
 
 from harness.target.addresses import Frontend, Gateway, Start, Tls
-from harness.target.hosts import looks_like_production
+from harness.target.hosts import looks_like_production, origin_of
 from harness.target.lens import Lens, Read
 from harness.target.load import find_target, list_targets, load_target
 from harness.target.model import Budgets, Contract, Kind, Paths, Target
@@ -32,4 +32,5 @@ __all__ = [
     "list_targets",
     "load_target",
     "looks_like_production",
+    "origin_of",
 ]

@@ -1,4 +1,4 @@
-"""What a URL's host tells: whether it is one, and whether it looks like production."""
+"""What a URL's host tells: whether it is one, its origin, and whether it looks like production."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def http_url(text: str) -> str:
     if parts.username or parts.password:
         raise ValueError("an address has no user and password in it: these belong to `people`")
     return text.rstrip("/")
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port, equal for what a browser takes for one origin."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def looks_like_production(url: str) -> bool:

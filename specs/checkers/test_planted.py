@@ -33,9 +33,7 @@ def test_card_that_is_doubled_for_50_ms(stage: Stage[DevMentor]) -> None:
 @pytest.mark.expect_finding("badge_truth")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("badge.live-when-joined", "badge.in-time")
-def test_badge_that_says_live_for_longer_than_it_may_on_a_dead_socket(
-    stage: Stage[DevMentor],
-) -> None:
+def test_badge_that_says_live_for_longer_than_it_may_on_a_dead_socket(stage: Stage[DevMentor]) -> None:
     alice = stage.client("alice")
     with stage.stub.outage(rest=False):
         alice.badge.expect("Polling")

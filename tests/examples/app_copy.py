@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -89,10 +88,3 @@ def environment() -> dict[str, str]:
     """That of a user who has activated the project's environment, with no word of where fixtures are."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return user_environment("LOCKSTEP_FIXTURES", PATH=path)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

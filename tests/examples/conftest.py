@@ -13,7 +13,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 pytest.register_assert_rewrite("app_copy")
 
-from app_copy import OWN_APP, AppCopy, environment, free_port  # noqa: E402 # after the path is set
+from app_copy import OWN_APP, AppCopy, environment  # noqa: E402 # after the path is set
+from ports import free_port  # noqa: E402
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app_copy import AppCopy, environment, free_port, lockstep, run_in
+from app_copy import AppCopy, environment, lockstep, run_in
 from playwright.sync_api import sync_playwright
+from ports import free_port
 
 from harness.clients.browsers import find_browser, launch
 from harness.init import explore, watched

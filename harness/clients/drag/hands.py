@@ -7,6 +7,7 @@ from typing import Protocol
 from playwright.sync_api import CDPSession, Page
 
 from harness.clients.drag.engine import Means
+from harness.clients.engine import engine_of
 from harness.errors import DragError
 
 
@@ -54,7 +55,7 @@ class TouchHand:
     by = Means.TOUCH
 
     def __init__(self, page: Page, name: str) -> None:
-        engine = page.context.browser.browser_type.name if page.context.browser else "chromium"
+        engine = engine_of(page.context)
         if engine != "chromium":
             raise DragError(f"could not drag {name} by touch: {engine} cannot be touched, only Chromium can.")
         if not page.evaluate("navigator.maxTouchPoints"):

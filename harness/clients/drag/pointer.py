@@ -10,6 +10,7 @@ from harness.clients.drag.page import PAGE, TWO_FRAMES
 from harness.clients.drag.place import Place, Reading
 from harness.clients.drag.recognise import Recognised, must_have, name_of, recognise
 from harness.clients.drag.settle import wait_at_rest
+from harness.clients.engine import engine_of
 from harness.errors import DragError
 
 #: Past the 5 to 10 px that every mouse sensor waits for before it takes a press for a drag.
@@ -94,8 +95,7 @@ class PointerDrag:
 
     def _must_end(self, recognised: Recognised) -> None:
         # Playwright 1.64 over WebDriver BiDi: `dragstart` and `dragover` come, `drop` and `dragend` never do.
-        browser = self._page.context.browser
-        if recognised.native and browser and browser.browser_type.name == "firefox":
+        if recognised.native and engine_of(self._page.context) == "firefox":
             raise self._error("Firefox begins a browser's own drag here and never ends it: drag in Chromium")
 
     def _try_to_lift(self, recognised: Recognised, *, hold: bool) -> str:

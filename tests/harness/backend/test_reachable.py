@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 from deploy.certificates import make_certificates
 from harness.backend.reachable import check_frontend, check_gateway, check_reachable, gone
@@ -43,12 +43,6 @@ def secure(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def test_a_server_that_is_there_says_how_it_keeps_connections(deployment: Make) -> None:

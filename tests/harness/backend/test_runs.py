@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ports import free_port
 
 from harness.scenario import read_scenario
 from harness.stub import StubControl, StubProcess
 from tests.harness.backend.conftest import FIXTURES, PASSWORDS, target_text
-from tests.harness.backend.test_reachable import free_port
 
 Run = Callable[..., Any]
 

@@ -134,8 +134,8 @@ class History:
         self.add(name, EntryKind.SOCKET, state="closed", code=1006, **self.wire(name))
         self.add(name, EntryKind.SOCKET, state="disconnected", reason=reason, **self.wire(name))
 
-    def failed_attempt(self, name: str, *, after_ms: float) -> None:
-        wire = {"conn": f"failed-{self.number('failed')}", "transport": "websocket"}
+    def failed_attempt(self, name: str, *, after_ms: float, transport: str = "websocket") -> None:
+        wire = {"conn": f"failed-{self.number('failed')}", "transport": transport}
         self.add(name, EntryKind.SOCKET, after_ms=after_ms, state="connecting", **wire)
         self.add(name, EntryKind.SOCKET, state="error", after_ms=3, **wire)
 

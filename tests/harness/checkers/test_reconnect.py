@@ -89,9 +89,7 @@ def test_both_transports_one_after_the_other_are_one_attempt(gap_ms: int, slowdo
     h.lose("bob")
     for wait_ms in (80, 170, 400):
         h.failed_attempt("bob", after_ms=wait_ms)
-        polling = {"conn": f"p{wait_ms}", "transport": "polling"}
-        h.add("bob", EntryKind.SOCKET, after_ms=gap_ms, state="connecting", **polling)
-        h.add("bob", EntryKind.SOCKET, after_ms=2, state="error", **polling)
+        h.failed_attempt("bob", after_ms=gap_ms, transport="polling")
     back(h)
     assert said(check, h) == []
 
@@ -101,6 +99,16 @@ def test_storm_of_attempts_is_found() -> None:
     h.lose("bob")
     for _ in range(40):
         h.failed_attempt("bob", after_ms=5)
+    back(h)
+    assert any("tried to connect" in message for message in said(check, h))
+
+
+def test_storm_of_attempts_by_one_transport_and_the_other_is_found() -> None:
+    h = opened(frontend={"reconnection_delay_ms": 1000})
+    h.lose("bob")
+    for _ in range(40):
+        for transport in ("websocket", "polling"):
+            h.failed_attempt("bob", after_ms=100, transport=transport)
     back(h)
     assert any("tried to connect" in message for message in said(check, h))
 

@@ -51,6 +51,24 @@ def test_who_signs_out_stays_out_after_a_reload_and_in_another_tab(
     assert tab.title() == "nobody"
 
 
+def test_who_is_signed_out_while_the_page_loads_stays_out(
+    start: Callable[[Any], Page], pages_url: str
+) -> None:
+    page = start(state_of(pages_url))
+    page.goto(f"{pages_url}/turned_away.html")
+    page.wait_for_url("**/signed_in.html")
+    assert page.title() == "nobody"
+
+
+def test_an_app_below_a_path_signs_in_at_its_origin(start: Callable[[Any], Page], pages_url: str) -> None:
+    page = start(state_of(f"{pages_url}/below/a/path"))
+    page.goto(f"{pages_url}/signed_in.html")
+    assert page.title() == "alice"
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    assert page.title() == "nobody"
+
+
 def test_another_origin_gets_nothing(start: Callable[[Any], Page], pages_url: str) -> None:
     page = start(state_of("http://127.0.0.1:1"))
     page.goto(f"{pages_url}/signed_in.html")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from history import History
 
@@ -199,6 +202,11 @@ def test_header_decides_over_defaults_and_the_apps_own_settings_over_the_budgets
     assert not terms.is_task_list("/v2/atlas/cards", "borealis")
     assert not terms.is_task_list("/v2/atlas/x/cards")
     assert not terms.is_task_list("/v2/cards")
+
+
+@pytest.mark.parametrize(("said", "taken"), [(4, 4), (0, 1), (-2, 1), ("four", 1), (True, 1), (None, 1)])
+def test_a_slowdown_that_is_none_slows_nothing(said: Any, taken: float) -> None:
+    assert Terms.of(replace(History().header, slowdown=said)).allowed(2.0) == 2.0 * taken
 
 
 def test_steps_are_what_they_were_at_each_moment() -> None:

@@ -156,6 +156,27 @@ def test_a_held_request_can_be_made_to_fail(tapped: Any, opened: Any, via: str) 
     assert threw == []  # a request that fails is no error of the page's scripts
 
 
+@pytest.mark.parametrize(("kind", "nothing"), [("", ""), ("text", ""), ("json", None), ("arraybuffer", None)])
+def test_a_request_that_is_made_to_fail_has_no_answer(
+    tapped: Any, opened: Any, kind: str, nothing: str | None
+) -> None:
+    opened.evaluate(f"() => {{ {CONTROL}.gate.requestOut = (unit) => (unit.fail(), true); }}")
+    seen = opened.evaluate(
+        """(kind) => new Promise((resolve) => {
+            const xhr = new XMLHttpRequest();
+            const heard = [];
+            for (const type of ["load", "abort", "error"]) xhr[`on${type}`] = () => heard.push(type);
+            const seen = () => [heard, xhr.readyState, xhr.status, xhr.getAllResponseHeaders(), xhr.response];
+            xhr.onloadend = () => resolve(seen());
+            xhr.open("GET", "/api/x");
+            xhr.responseType = kind;
+            xhr.send();
+        })""",
+        kind,
+    )
+    assert seen == [["error"], 4, 0, "", nothing]
+
+
 def test_a_fetch_can_be_answered_in_place_of_the_server(tapped: Any, opened: Any) -> None:
     opened.evaluate(
         f"""() => {{

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 from harness.doctor import Status
 from harness.stub import StubControl, StubProcess
 from harness.target import Target, load_target
 from harness.target_check import Facts, check_target, filled_in
 from tests.harness.backend.conftest import FIXTURES, PASSWORDS, deployment, server
-from tests.harness.backend.test_reachable import free_port
 
 __all__ = ["deployment", "server"]
 
