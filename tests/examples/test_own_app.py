@@ -24,6 +24,8 @@ def test_two_people(stage):
     stage.wait_joined(bob, project="planted", newer_than=before)
     alice.put("Eggs")
     stage.settled()
+    bob.tick("Eggs")
+    stage.settled()
 """
 _BLIND = """
 def test_an_empty_list(stage):
@@ -96,7 +98,7 @@ def test_its_target_lens_and_specs_are_under_sixty_lines() -> None:
             id="the changes of others are dropped",
         ),
         pytest.param(
-            {_DISCONNECTS: _DISCONNECTS.replace("badge(", "io({ forceNew: true }) && badge(")},
+            {_DISCONNECTS: _DISCONNECTS + 'socket.io.on("reconnect", () => io({ forceNew: true }));'},
             "one_socket",
             "bob's page had two sockets",
             id="a second socket",
