@@ -80,6 +80,11 @@ class Upgrading:
         found: list[Any] = self.bob.page.evaluate("heard")
         return found
 
+    def wait_received(self, count: int) -> None:
+        self.stage.stub.wait_for_entry(
+            since=self.since, count=count, kind="received", event="task:create", user="bob"
+        )
+
     def received(self) -> list[tuple[str, int]]:
         """Titles that the stub has received of bob, and their places in its journal."""
         came = self.stage.stub.journal(self.since, kind="received", event="task:create", user="bob")
@@ -153,11 +158,10 @@ def test_what_is_sent_on_polling_and_held_reaches_the_server_by_the_way_that_is_
     hold.wait(2)
     upgrading.pause()
     hold.release([1])
+    upgrading.wait_received(1)
     moved = upgrading.upgrade()
     hold.release()
-    upgrading.stage.stub.wait_for_entry(
-        since=upgrading.since, count=2, kind="received", event="task:create", user="bob"
-    )
+    upgrading.wait_received(2)
     (first, second) = upgrading.received()
     assert (first[0], second[0]) == ("b", "a")
     assert first[1] < moved < second[1], "each went by the way that was open when it was let go"
