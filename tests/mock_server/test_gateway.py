@@ -301,9 +301,9 @@ async def test_oversize_message_closes_the_connection(stub: Any, transport: str)
 
 
 async def test_a_delayed_ack_holds_up_neither_pings_nor_other_events(stub: Any, transport: str) -> None:
-    await stub.reset(gateway={"ping_interval_ms": 100, "ping_timeout_ms": 200})
+    await stub.reset(gateway={"ping_interval_ms": 100, "ping_timeout_ms": 1_000})
     bob = await stub.connect("bob", transport)
-    await stub.post("ack-fault", event="task:*", delay_ms=700, after=True)
+    await stub.post("ack-fault", event="task:*", delay_ms=1_500, after=True)
     slow = asyncio.create_task(bob.call("task:update", {"id": "t1", "title": "Slow"}))
     await stub.wait(journal={"kind": "store"})
     assert (await bob.call("join:project", "atlas"))["ok"]
