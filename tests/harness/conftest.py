@@ -44,6 +44,13 @@ def engine_browser(driver: Playwright, engine: Engine) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="module")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    browser = launch(driver.chromium, found_or_skip(Engine.CHROMIUM))
+    yield browser
+    browser.close()
+
+
 def found_or_skip(engine: Engine) -> FoundBrowser:
     """The engine's browser; without it the test skips and says why, but fails where it must be there."""
     try:

@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 from plain_server import PlainServer
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
-from harness.clients.browsers import Engine, launch
 from harness.clients.plain_sockets import TEXT_MAX
 from harness.journal.entries import EntryKind
 from harness.tap import Sight
-from tests.harness.conftest import found_or_skip
 
 SECRET = "a-secret-of-the-page-0123456789"
 #: What an app may say that looks like Socket.IO, and is none.
@@ -119,13 +117,6 @@ def test_it(stage: Stage[Plain]) -> None:
     stage.settled()
 """
 TIMES = 7
-
-
-@pytest.fixture(scope="module")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    browser = launch(driver.chromium, found_or_skip(Engine.CHROMIUM))
-    yield browser
-    browser.close()
 
 
 def test_plain_sockets_of_a_spec_are_in_its_report_and_in_no_verdict(

@@ -29,12 +29,12 @@ def run_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def show(browser: Browser, run_dir: Path) -> Iterator[Open]:
+def show(chromium: Browser, run_dir: Path) -> Iterator[Open]:
     """Opens the report from disk; afterwards nothing may have failed in it, or left the disk."""
     contexts, wrong = [], []
 
     def open_page(slug: str = "", *, directory: Path = run_dir, width: int = 1280, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -371,10 +371,10 @@ def test_thousands_of_lines_come_in_pages(show: Open, tmp_path: Path) -> None:
 
 
 def test_without_its_folders_the_page_says_what_it_needs(
-    browser: Browser, run_dir: Path, tmp_path: Path
+    chromium: Browser, run_dir: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "report.html").write_bytes((run_dir / "report.html").read_bytes())
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto((tmp_path / "report.html").as_uri() + f"#{DUPLICATE}")
     expect(page.locator(".notice")).to_contain_text("copy the whole run directory")
     page.close()
@@ -507,13 +507,13 @@ def test_a_prototype_in_a_payload_is_shown_as_data(show: Open) -> None:
 
 
 def test_a_script_that_got_into_the_page_would_not_run(
-    run_dir: Path, browser: Browser, tmp_path: Path
+    run_dir: Path, chromium: Browser, tmp_path: Path
 ) -> None:
     """The policy in the page is a second wall: it holds even where the first, escaping, would have a hole."""
     page_text = (run_dir / "report.html").read_text()
     hole = "<img src=x onerror='window.pwned=1'><script>window.pwned=2</script><main "
     (tmp_path / "report.html").write_text(page_text.replace("<main ", hole, 1))
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto((tmp_path / "report.html").as_uri())
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("#run-latency figure").first).to_be_visible()

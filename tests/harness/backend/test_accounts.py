@@ -6,24 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from harness.backend.accounts import Accounts
 from harness.backend.api import Api
-from harness.clients.browsers import Engine, launch
 from harness.errors import EnvironmentTrouble, TargetError
 from harness.target import Target
 from tests.harness.backend.conftest import PASSWORDS
-from tests.harness.conftest import found_or_skip
 
 Make = Callable[..., Target]
-
-
-@pytest.fixture(scope="module")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    browser = launch(driver.chromium, found_or_skip(Engine.CHROMIUM))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -8,26 +8,18 @@ from typing import Any
 
 import pytest
 from pages.devmentor import DevMentor
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from harness.backend import StubBackend
-from harness.clients.browsers import Engine, launch
 from harness.scenario import Scenario, read_scenario
 from harness.stage import Stage
 from harness.stub import StubControl, StubProcess
 from harness.target import load_target
 from harness.timeline import Timeline
-from tests.harness.conftest import PROJECT, found_or_skip
+from tests.harness.conftest import PROJECT
 
 FIXTURES = PROJECT / "fixtures"
 SCENARIOS = {"websocket": "connection/websocket", "polling": "connection/long_polling"}
-
-
-@pytest.fixture(scope="module")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    browser = launch(driver.chromium, found_or_skip(Engine.CHROMIUM))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")
