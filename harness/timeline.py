@@ -110,7 +110,7 @@ class Timeline:
         with suppress(OSError):  # there is more in it
             self.directory.rmdir()
 
-    def _connections_of(self, client: Client, clients: Sequence[Client]) -> list[str] | None:
+    def _connections_of(self, client: Client, clients: Sequence[Client]) -> dict[str, float] | None:
         """What the server has of a person is one client's only while nobody else is that person.
 
         None: the server does not tell.
@@ -118,8 +118,8 @@ class Timeline:
         if self.lane is None:
             return None
         if sum(other.person == client.person for other in clients) > 1:
-            return []
-        return self.lane.eio_sids.get(client.person, [])
+            return {}
+        return self.lane.eio_sids.get(client.person, {})
 
     def judge(
         self, expected: Collection[str], *, spec_outcome: str, duration_s: float | None = None

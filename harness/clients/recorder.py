@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
@@ -81,7 +81,8 @@ class Recorder:
         self._tap = Tap(config=config, extensions=scripts, sink=self._take, redactor=redactor)
         self._ids = count(1)
         self._lost = False
-        self._left = False
+        #: When the page was left, as epoch seconds: nothing later is known of it.
+        self._left_s: float | None = None
         self._look: dict[str, Any] | None = None
         self._depth = 0
 
@@ -108,7 +109,7 @@ class Recorder:
         page.on("crash", lambda _page: self._crash())
 
     def _take(self, record: TapRecord) -> None:
-        if self._left:
+        if self._left_s is not None:
             return
         self._records.append(record)
         self._transcript.feed(record)
@@ -224,19 +225,28 @@ class Recorder:
 
         `settled`: a fence has just been reached, so nothing is left to fetch. Harmless when repeated.
         """
-        if self._left:
+        if self._left_s is not None:
             return
+        left_s = time.time()
         if not self.is_gone(page) and (not settled or self._look is None):
             self._look = self._ask(page) or self._look
         if self._look is not None and not self._lost:
             self._has_all(page, self._look)
             self._tell_health(page, self._look)
         self._tap.finish()
-        self._left = True
+        self._left_s = left_s
         self.writer.write(self.name, EntryKind.CLIENT, person=self.person, closed=True)
 
-    def finish(self, page: Page, eio_sids: Collection[str] | None, *, settled: bool) -> None:
-        """Leave it, and say what was not seen; `eio_sids` are the connections that the server has of it."""
+    def finish(self, page: Page, eio_sids: Mapping[str, float] | None, *, settled: bool) -> None:
+        """Leave it, and say what was not seen.
+
+        `eio_sids` are the connections that the server has of it, each with its time as epoch seconds; None
+        when the server does not tell.
+        """
+        if self._left_s is not None:
+            eio_sids = eio_sids and {sid: t for sid, t in eio_sids.items() if t < self._left_s}
+        elif eio_sids and not eio_sids.keys() <= self._transcript.eio_sids:
+            settled = False  # connected after the fence: the page has yet to tell of it
         self.leave(page, settled=settled)
         self._transcript.cover(judge_coverage(self._records, eio_sids))
 

@@ -45,6 +45,11 @@ class Transcript:
         #: When the newest document began: the time of what is said of the page as a whole.
         self._last_t = 0.0
 
+    @property
+    def eio_sids(self) -> set[str]:
+        """The Engine.IO session ids seen so far."""
+        return {each.sid for each in self._wire.connections if each.sid}
+
     def feed(self, record: TapRecord) -> None:
         if record.page != 0:
             return

@@ -31,10 +31,11 @@ class StubLane:
         self._writer = writer
         self._now_s = now_s
         self._best_s = float("inf")
+        self._ahead_s = 0.0
         self.next = 0
         self.told = Told()
-        #: Engine.IO and Socket.IO session ids by user.
-        self.eio_sids: dict[str, list[str]] = {}
+        #: Engine.IO session ids by user, each with the time at which it was connected.
+        self.eio_sids: dict[str, dict[str, float]] = {}
 
     def pull(self) -> int:
         """Write what is new; returns how much that was. Raises StubError when the stub is gone."""
@@ -55,7 +56,8 @@ class StubLane:
         self._best_s = took_s
         ahead_s = stub_s - (asked + answered) / 2
         # Within the answer's own time they are the same clock for all that can be known.
-        self._writer.set_offset(SERVER, ahead_s if abs(ahead_s) > took_s else 0.0)
+        self._ahead_s = ahead_s if abs(ahead_s) > took_s else 0.0
+        self._writer.set_offset(SERVER, self._ahead_s)
 
     def _count(self, entry: Json) -> None:
         told, sid = self.told, str(entry.get("sid"))
@@ -70,6 +72,7 @@ class StubLane:
                 # A recovered socket keeps its id; what was lost with its last connection is not under way.
                 for counts in (told.emitted, told.answered, told.received):
                     counts.pop(sid, None)
-                self.eio_sids.setdefault(str(entry.get("user")), []).append(str(entry.get("eio_sid")))
+                mine = self.eio_sids.setdefault(str(entry.get("user")), {})
+                mine.setdefault(str(entry.get("eio_sid")), entry["t"] - self._ahead_s)
             case _:
                 pass

@@ -92,7 +92,10 @@ def test_up_status_env_and_down(state_dir: Path) -> None:
 def test_whoever_starts_one_for_itself_takes_it_along(state_dir: Path, ending: signal.Signals) -> None:
     program = (
         "import sys, threading; from pathlib import Path; from harness.deployment import Deployment\n"
-        "with Deployment.start(Path(sys.argv[1])): print('up', flush=True); threading.Event().wait()"
+        "with Deployment.start(Path(sys.argv[1])):\n"
+        "    print('up', flush=True)\n"
+        # In steps: Python sees a signal that came just before a system call only when the call returns.
+        "    while True: threading.Event().wait(0.1)"
     )
     owner = subprocess.Popen(
         [sys.executable, "-c", program, str(state_dir)],

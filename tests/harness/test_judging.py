@@ -102,6 +102,28 @@ def test_it(stage: Stage[Client]) -> None:
     assert ran.verdicts()["outcome"] == "failed"
 
 
+def test_connection_made_after_the_last_fence_is_asked_for(run: RunSpecs) -> None:
+    """The stub knows of it before the page's records of it have come."""
+    ran = run(
+        """
+@pytest.mark.scenario("connection/quick_retry")
+def test_it(stage: Stage[Client]) -> None:
+    opened(stage)
+    stage.settled()
+    close = stage.timeline.close
+
+    def reconnect_and_close(clients, *, settled):
+        (before,) = stage.stub.connections("alice")
+        stage.stub.cut("alice")
+        stage.stub.wait_for_join("alice", "project:atlas", newer_than=before["sid"])
+        close(clients, settled=settled)
+
+    stage.timeline.close = reconnect_and_close
+"""
+    )
+    assert ran.code == 0, ran.output
+
+
 def test_socket_in_a_worker_is_not_observed_and_never_silent(run: RunSpecs) -> None:
     ran = run(
         """

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,19 +27,21 @@ def browser():
 
 def test_it(browser):
     print("ready", flush=True)
-    browser.wait()
+    # A signal that comes just before a system call which waits for ever is lost to Python: wait in steps.
+    browser.wait(timeout=60)
 """
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
+def start(tmp_path: Path) -> Iterator[Start]:
     """Starts pytest on a spec as `lockstep run` does, in a group of its own as a terminal has."""
+    processes: list[subprocess.Popen[str]] = []
 
     def started(spec: str, *args: str) -> "subprocess.Popen[str]":
         (tmp_path / "test_it.py").write_text(spec)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", RUN, "test_it.py", "-s", *QUICK, *args],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -49,8 +51,13 @@ def start(tmp_path: Path) -> Start:
             text=True,
             start_new_session=True,
         )
+        processes.append(process)
+        return process
 
-    return started
+    yield started
+    for process in processes:
+        with process:  # a failed test leaves it running, and what it leaves open fails the next one
+            process.terminate()
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_packets_are_counted_by_session(writer: JournalWriter) -> None:
     assert lane.told.emitted == {"s1": 1, "s2": 1}
     assert lane.told.answered == {"s1": 1}
     assert lane.told.received == {"s1": 1}
-    assert lane.eio_sids == {"alice": ["e1"]}
+    assert lane.eio_sids == {"alice": {"e1": pytest.approx(1000.1)}}
 
 
 @pytest.mark.parametrize(("ahead_s", "told_t"), [(0.0, 0.5), (0.0004, 0.5), (3.25, 0.5)])
