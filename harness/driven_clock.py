@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext
 
@@ -16,15 +18,17 @@ from harness.tap import CONTROL
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
 #: Time goes on in steps, so that an answer which one timer waits for can be there before the next one is due.
+#: A step ends at the next timer; where timers are many, one is at least so long.
 _STEPS = 40
 _LEAST_STEP_MS, _MOST_STEP_MS = 500, 5_000
 #: What a step has set off and is not done by then is held by something: nothing waits for it any longer.
 _STEP_IO_MS = 1_000
 _DONE = f"([known, timeout_ms]) => {CONTROL}?.done?.(known, timeout_ms) ?? []"
-# In one call, as there are many: what is in flight once that is done, and a ping for each connection.
+# In one call, as there are many: what is in flight once that is done, a ping for each connection, the next timer.
 _BETWEEN = f"""async (given) => {{
   const left = await ({_DONE})(given);
-  return {{ left, borne: {CONTROL}?.heartbeat?.() ?? [] }};
+  const control = {CONTROL};
+  return {{ left, borne: control?.heartbeat?.() ?? [], due: control?.due ? control.due() : 0 }};
 }}"""
 _NOW = "Date.now()"
 _PINNED = """([value, seed]) => {
@@ -38,6 +42,16 @@ _PINNED = """([value, seed]) => {
   };
   Math.random = value === null ? drawn : () => value;
 }"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pause:
+    """What a page says of itself between two steps."""
+
+    #: How long its connections bear without the next heartbeat; None without a connection.
+    bears_ms: float | None
+    #: How long until its next timer is due; None when there is none.
+    due_ms: float | None
 
 
 class Clock:
@@ -102,7 +116,8 @@ class Clock:
         clients = self._clients()
         before = [client.page.evaluate(_NOW) for client in clients]
         while left_ms > 0:
-            step_ms = min(left_ms, _step_ms(asked_ms, [self._between(client) for client in clients]))
+            pauses = [self._between(client) for client in clients]
+            step_ms = min(left_ms, _step_ms(asked_ms, pauses))
             for client in clients:
                 client.context.clock.run_for(step_ms)
             left_ms -= step_ms
@@ -137,16 +152,14 @@ class Clock:
                 )
         return asked_ms
 
-    def _between(self, client: Client) -> Sequence[float]:
-        """Wait for what the last step has set off, and give its connections a heartbeat.
-
-        Returns how long (ms) each bears without the next.
-        """
+    def _between(self, client: Client) -> _Pause:
+        """Wait for what the last step has set off, and give its connections a heartbeat."""
         given = [sorted(self._held.get(client.name, ())), _STEP_IO_MS]
         told = client.page.evaluate(_BETWEEN, given)
         self._held[client.name] = set(told["left"])
-        borne: list[float] = told["borne"]
-        return borne
+        # The timers of a frame inside the page are not asked for.
+        due_ms = told["due"] if len(client.page.frames) == 1 else 0
+        return _Pause(bears_ms=min(told["borne"], default=None), due_ms=due_ms)
 
     def _wait_for_io(self, client: Client) -> None:
         """Until what was set off at the network is done, or known to be held by something."""
@@ -167,11 +180,12 @@ def _milliseconds(verb: str, duration: str | float) -> int:
     return round(duration)
 
 
-def _step_ms(asked_ms: int, borne: Sequence[Sequence[float]]) -> int:
-    """How far the next step may go; `borne`: how long each connection of each client bears without a ping."""
-    wanted = max(_LEAST_STEP_MS, min(asked_ms // _STEPS, _MOST_STEP_MS))
-    shortest = min((each for one in borne for each in one), default=None)
-    return wanted if shortest is None else max(1, min(wanted, int(shortest // 2)))
+def _step_ms(asked_ms: int, pauses: Sequence[_Pause]) -> int:
+    """How far the next step may go: to the next timer of anybody's, a shorter one only for many timers."""
+    least_ms = max(_LEAST_STEP_MS, min(asked_ms // _STEPS, _MOST_STEP_MS))
+    due_ms = min((each.due_ms for each in pauses if each.due_ms is not None), default=asked_ms)
+    bears_ms = min((each.bears_ms for each in pauses if each.bears_ms is not None), default=math.inf)
+    return max(1, math.floor(min(max(least_ms, math.ceil(due_ms)), bears_ms / 2)))
 
 
 def _must_have_passed(client: Client, passed_ms: float, asked_ms: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "page"
 # calls.js puts those before it behind the tap's gate, heartbeat.js itself before that.
-_PARTS = ("packets.js", "rules.js", "wire.js", "polls.js", "calls.js", "heartbeat.js")
+_PARTS = ("packets.js", "rules.js", "wire.js", "polls.js", "calls.js", "heartbeat.js", "timers.js")
 
 
 @cache

@@ -71,7 +71,7 @@ def test_going_from_board_to_board_leaves_one_socket_one_room_and_one_listener(
 @pytest.mark.rule("polling.hidden-tab", "reconnection.visible")
 @pytest.mark.catches("P08", "S01")
 @pytest.mark.parametrize("connection", ["kept", "lost"])
-@WEBSOCKET
+@pytest.mark.scenario("connection/websocket")
 def test_tab_that_was_hidden_is_current_as_soon_as_it_is_looked_at(
     stage: Stage[DevMentor], connection: str
 ) -> None:
@@ -86,12 +86,12 @@ def test_tab_that_was_hidden_is_current_as_soon_as_it_is_looked_at(
     if connection == "kept":
         stage.settled()
     stage.clock.advance("2m")
-    bob.board.expect_card_anywhere("Draw the logo")
+    bob.board.expect_card_anywhere("Fix the login")
     gone.lift()
     since = bob.calls.mark()
     look_at(bob)
     bob.board.expect_card("Made while hidden", column="To Do")
-    bob.board.expect_no_card("Draw the logo")
+    bob.board.expect_no_card("Fix the login")
     stage.wait_ready(bob)
     bob.badge.expect("Live")
     stage.settled()
@@ -147,7 +147,7 @@ def test_client_that_is_sent_away_comes_back_each_time(stage: Stage[DevMentor], 
 
 @pytest.mark.rule("polling.stops-when-live", "polling.stops-on-leaving")
 @pytest.mark.catches("P02")
-@pytest.mark.scenario("interleavings/websocket")
+@pytest.mark.scenario("connection/websocket")
 def test_page_that_is_live_again_or_left_asks_for_nothing(stage: Stage[DevMentor]) -> None:
     stage.clock.install()
     bob = stage.client("bob")

@@ -129,6 +129,48 @@ def test_step_waits_for_the_answer_to_what_it_has_set_off(world: Stage[DevMentor
     assert alice.page.evaluate("answers") >= 5
 
 
+def test_step_ends_at_the_next_timer_so_that_its_answer_comes_before_what_cuts_it_short(
+    world: Stage[DevMentor],
+) -> None:
+    """A call that is begun after 20 s, and given up 300 ms later: a step of its own length would do both."""
+    world.clock.install()
+    alice = world.client("alice")
+    world.stub.rest_fault(method="GET", path="/api/projects", delay_ms=40, times=None)
+    alice.page.evaluate(
+        """(url) => {
+          setTimeout(async () => {
+            const limit = new AbortController();
+            setTimeout(() => limit.abort(), 300);
+            const headers = { Authorization: `Bearer ${localStorage.jwt_token}` };
+            globalThis.ended = await fetch(url, { headers, signal: limit.signal }).then(
+              (answer) => answer.status, (error) => error.name);
+          }, 20_000);
+        }""",
+        world.stub.gateway_url + "/api/projects",
+    )
+    world.clock.advance("1m")
+    assert alice.page.evaluate("ended") == 200
+
+
+def test_timers_are_the_pages_own_to_set_and_to_clear(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.evaluate(
+        """() => {
+          globalThis.fired = [];
+          const say = (...said) => fired.push(said.join(" "));
+          setTimeout(say, 2000, "once", 2);
+          const twice = setInterval(() => { say("again"); if (fired.length > 2) clearTimeout(twice); }, 3000);
+          clearTimeout(setTimeout(say, 1000, "never"));
+          clearInterval(setTimeout(say, 1000, "never"));
+          setTimeout("fired.push('by its text')", 10_000);
+          setTimeout(function () { say(this === globalThis); }, 12_000);
+        }"""
+    )
+    world.clock.advance("20s")
+    assert alice.page.evaluate("fired") == ["once 2", "again", "again", "by its text", "true"]
+
+
 def test_heartbeat_reaches_a_client_on_either_transport(open_stage: OpenStage) -> None:
     for scenario in (WORLD, "connection/long_polling"):
         world = open_stage(scenario)
