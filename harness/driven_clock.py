@@ -24,7 +24,8 @@ _LEAST_STEP_MS, _MOST_STEP_MS = 500, 5_000
 #: What a step has set off and is not done by then is held by something: nothing waits for it any longer.
 _STEP_IO_MS = 1_000
 _DONE = f"([known, timeout_ms]) => {CONTROL}?.done?.(known, timeout_ms) ?? []"
-# In one call, as there are many: what is in flight once that is done, a ping for each connection, the next timer.
+# In one call, as there are many: what is in flight once that is done, a ping for each connection, the next
+# timer.
 _BETWEEN = f"""async (given) => {{
   const left = await ({_DONE})(given);
   const control = {CONTROL};
