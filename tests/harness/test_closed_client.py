@@ -10,6 +10,7 @@ import pytest
 RunSpecs = Callable[..., Any]
 
 HEAD = """
+import json
 import pytest
 from harness import Client, Stage
 from harness.errors import UsageError
@@ -75,6 +76,35 @@ def test_it(stage: Stage[Client]) -> None:
     )
     assert ran.code == 1, ran.output
     assert "exactly_once: card t1 was on alice's board twice for" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"), [("alice.close()", "elsewhere()", 0), ("elsewhere()", "alice.close()", 1)]
+)
+def test_closed_client_answers_for_connections_made_before_that(
+    run: RunSpecs, first: str, then: str, code: int
+) -> None:
+    """The connection is made beside the page, so its tap cannot have seen it."""
+    ran = run(
+        f"""
+import httpx
+
+@pytest.mark.scenario("connection/long_polling")
+def test_it(stage: Stage[Client]) -> None:
+    alice = opened(stage, "alice")
+
+    def elsewhere():
+        at = stage.stub.gateway_url + "/socket.io/?EIO=4&transport=polling"
+        sid = json.loads(httpx.get(at).text[1:])["sid"]
+        httpx.post(f"{{at}}&sid={{sid}}", content="40" + json.dumps({{"token": stage.person("alice").token}}))
+        assert len(stage.stub.journal(kind="connect", user="alice")) == 2
+
+    {first}
+    {then}
+"""
+    )
+    assert ran.code == code, ran.output
+    assert ("that the tap never saw" in ran.output) is (code == 1)
 
 
 def test_fault_of_a_closed_client_is_refused_at_the_call(run: RunSpecs) -> None:

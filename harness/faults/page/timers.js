@@ -11,17 +11,14 @@
   const watch = (set, clear, again) => {
     const { [set]: begin, [clear]: end } = globalThis;
     globalThis[set] = function (handler, delay, ...given) {
-      if (typeof handler !== "function") return begin.call(this, handler, delay, ...given);
       const after = () => now() + Math.max(0, Number(delay) || 0);
-      const number = begin.call(
-        this,
-        function () {
-          if (again) due.set(number, after());
-          else due.delete(number);
-          return handler.apply(this, given);
-        },
-        delay,
-      );
+      const told = function () {
+        if (again) due.set(number, after());
+        else due.delete(number);
+        return handler.apply(this, given);
+      };
+      // One that is given as text cannot say that it has fired: it stays due, and steps are small from then on.
+      const number = begin.call(this, typeof handler === "function" ? told : handler, delay);
       due.set(number, after());
       return number;
     };
