@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Request
 
@@ -116,26 +117,37 @@ class Client(LensPage):
         self.page.goto(self.app_url + path)
 
     def open_project(self, project: str) -> None:
-        self.goto(self.target.paths.project.format(project=project))
+        """Begin to open the project's page; others can open theirs until `wait_ready`."""
+        self.page.goto(self.app_url + self.target.paths.project.format(project=project), wait_until="commit")
 
     def wait_ready(self) -> None:
         """Until the page shows real data; the subclass knows the sign."""
 
     def expect_no_request(self) -> None:
         """Until no HTTP request of the page is under way and its handlers have had their turn."""
-        until(
-            self._is_idle,
-            page=self.page,
-            timeout_ms=self.target.timeouts.expect_ms,
-            failure=lambda: f"{self.name} still waits for {[each.url for each in self._in_flight]}",
+        self._expect_idle(lambda: [each.url for each in self._in_flight])
+
+    def expect_calls_answered(self) -> None:
+        """Like `expect_no_request`, but the realtime connection may poll, which it does all the time."""
+        polls = self.target.gateway.path
+        self._expect_idle(
+            lambda: [each.url for each in self._in_flight if not urlsplit(each.url).path.startswith(polls)]
         )
 
-    def _is_idle(self) -> bool:
-        if self._in_flight:
-            return False
-        # An answer that has just come may lead to the next request.
-        self.page.evaluate(_SOME_TASKS)
-        return not self._in_flight
+    def _expect_idle(self, under_way: Callable[[], list[str]]) -> None:
+        def is_idle() -> bool:
+            if under_way():
+                return False
+            # An answer that has just come may lead to the next request.
+            self.page.evaluate(_SOME_TASKS)
+            return not under_way()
+
+        until(
+            is_idle,
+            page=self.page,
+            timeout_ms=self.target.timeouts.expect_ms,
+            failure=lambda: f"{self.name} still waits for {under_way()}",
+        )
 
     @contextmanager
     def offline(self) -> Iterator[None]:
