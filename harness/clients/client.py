@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Page, Request, TimeoutError
 
 from harness.clients import stock_firefox
 from harness.clients.calls import Calls
@@ -17,7 +17,7 @@ from harness.clients.lens_page import Board as Board
 from harness.clients.lens_page import LensPage
 from harness.clients.recorder import Recorder
 from harness.clients.wait import until
-from harness.errors import UsageError
+from harness.errors import NotSeen, UsageError
 from harness.target import Target
 
 #: A few turns of the page's event loop, which a fake clock does not hold back.
@@ -117,22 +117,35 @@ class Client(LensPage):
         self.page.goto(self.app_url + path)
 
     def open_project(self, project: str) -> None:
-        """Begin to open the project's page; others can open theirs until `wait_ready`."""
+        """Begin to open the project's page, and do not wait: several clients load side by side."""
         self.page.goto(self.app_url + self.target.paths.project.format(project=project), wait_until="commit")
 
     def wait_ready(self) -> None:
-        """Until the page shows real data; the subclass knows the sign."""
+        """Until the page shows real data: here until it has loaded; a subclass knows a better sign.
+
+        Raises NotSeen at the deadline.
+        """
+        limit_ms = self.target.timeouts.ready_ms
+        try:
+            self.page.wait_for_load_state(timeout=limit_ms)
+        except TimeoutError:
+            waiting = self._under_way() or "nothing: it may be busy"
+            page = f"{self.name}'s page {self.page.url}"
+            raise NotSeen(f"{page} has not loaded within {limit_ms} ms; it waits for {waiting}") from None
 
     def expect_no_request(self) -> None:
         """Until no HTTP request of the page is under way and its handlers have had their turn."""
-        self._expect_idle(lambda: [each.url for each in self._in_flight])
+        self._expect_idle(self._under_way)
 
     def expect_calls_answered(self) -> None:
         """Like `expect_no_request`, but the realtime connection may poll, which it does all the time."""
         polls = self.target.gateway.path
         self._expect_idle(
-            lambda: [each.url for each in self._in_flight if not urlsplit(each.url).path.startswith(polls)]
+            lambda: [url for url in self._under_way() if not urlsplit(url).path.startswith(polls)]
         )
+
+    def _under_way(self) -> list[str]:
+        return [each.url for each in self._in_flight]
 
     def _expect_idle(self, under_way: Callable[[], list[str]]) -> None:
         def is_idle() -> bool:
