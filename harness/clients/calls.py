@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from harness.clients.recorder import Recorder
 from harness.clients.traffic import Call
-from harness.clients.wait import until
+from harness.clients.wait import SOME_TASKS, until
 
 _LAST = 10
 
@@ -82,6 +82,30 @@ class Calls:
             failure=lambda: self._missing(method, path, status, since, count),
         )
         return self.made(method, path, status=status, since=since)[count - 1]
+
+    def wait_answered(self, *, timeout_ms: int | None = None) -> None:
+        """Until no call is under way, and none follows from the last answer at once.
+
+        Raises AssertionError at the deadline, with the calls that have no answer.
+        """
+        __tracebackhide__ = True
+        until(
+            self._all_answered,
+            page=self._page,
+            timeout_ms=timeout_ms or self._timeout_ms,
+            failure=lambda: f"{self._owner}'s page still waits for {', '.join(self._under_way())}",
+        )
+
+    def _under_way(self) -> list[str]:
+        self._recorder.drain(self._page)
+        return list(self._recorder.traffic.calls.values())
+
+    def _all_answered(self) -> bool:
+        if self._under_way():
+            return False
+        # An answer that has just come may lead to the next call.
+        self._page.evaluate(SOME_TASKS)
+        return not self._under_way()
 
     def _missing(self, method: str, path: str, status: int | None, since: int, count: int) -> str:
         found = len(self.made(method, path, status=status, since=since))

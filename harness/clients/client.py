@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Request, TimeoutError
 
@@ -16,17 +15,9 @@ from harness.clients.events import Events
 from harness.clients.lens_page import Board as Board
 from harness.clients.lens_page import LensPage
 from harness.clients.recorder import Recorder
-from harness.clients.wait import until
+from harness.clients.wait import SOME_TASKS, until
 from harness.errors import NotSeen, UsageError
 from harness.target import Target
-
-#: A few turns of the page's event loop, which a fake clock does not hold back.
-_SOME_TASKS = """async () => {
-  const { port1, port2 } = new MessageChannel();
-  for (let turn = 0; turn < 5; turn += 1) {
-    await new Promise((done) => { port1.onmessage = done; port2.postMessage(null); });
-  }
-}"""
 
 
 class Client(LensPage):
@@ -135,32 +126,22 @@ class Client(LensPage):
 
     def expect_no_request(self) -> None:
         """Until no HTTP request of the page is under way and its handlers have had their turn."""
-        self._expect_idle(self._under_way)
-
-    def expect_calls_answered(self) -> None:
-        """Like `expect_no_request`, but the realtime connection may poll, which it does all the time."""
-        polls = self.target.gateway.path
-        self._expect_idle(
-            lambda: [url for url in self._under_way() if not urlsplit(url).path.startswith(polls)]
+        until(
+            self._is_idle,
+            page=self.page,
+            timeout_ms=self.target.timeouts.expect_ms,
+            failure=lambda: f"{self.name} still waits for {self._under_way()}",
         )
 
     def _under_way(self) -> list[str]:
         return [each.url for each in self._in_flight]
 
-    def _expect_idle(self, under_way: Callable[[], list[str]]) -> None:
-        def is_idle() -> bool:
-            if under_way():
-                return False
-            # An answer that has just come may lead to the next request.
-            self.page.evaluate(_SOME_TASKS)
-            return not under_way()
-
-        until(
-            is_idle,
-            page=self.page,
-            timeout_ms=self.target.timeouts.expect_ms,
-            failure=lambda: f"{self.name} still waits for {under_way()}",
-        )
+    def _is_idle(self) -> bool:
+        if self._in_flight:
+            return False
+        # An answer that has just come may lead to the next request.
+        self.page.evaluate(SOME_TASKS)
+        return not self._in_flight
 
     @contextmanager
     def offline(self) -> Iterator[None]:

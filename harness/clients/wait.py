@@ -9,6 +9,14 @@ from playwright.sync_api import Page
 
 _STEP_MS = 25
 
+#: For `evaluate`: a few turns of the page's event loop, which a fake clock does not hold back.
+SOME_TASKS = """async () => {
+  const { port1, port2 } = new MessageChannel();
+  for (let turn = 0; turn < 5; turn += 1) {
+    await new Promise((done) => { port1.onmessage = done; port2.postMessage(null); });
+  }
+}"""
+
 
 def until(condition: Callable[[], bool], *, page: Page, timeout_ms: int, failure: Callable[[], str]) -> None:
     """Return as soon as `condition` holds; the browser stays served between looks.

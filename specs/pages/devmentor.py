@@ -41,7 +41,7 @@ class DevMentor(Client):
     def wait_ready(self) -> None:
         self.board.expect_loaded()
         # Epics and sprints come behind the board: what a spec does next is not to meet them by chance.
-        self.expect_calls_answered()
+        self.calls.wait_answered()
 
     def stop_time(self) -> None:
         """Let no time pass on this page but what is driven; for a page whose clock is installed."""

@@ -13,10 +13,7 @@ from harness.errors import NotSeen
 from harness.target import load_target
 
 TARGETS = Path(__file__).parents[3] / "fixtures" / "targets"
-#: A picture, a call of the API and a poll of the realtime connection that each stay without an answer.
-PICTURE = "<img src='/never.png'>"
-CALL = "<script>fetch('/api/tasks')</script>"
-POLL = "<script>fetch('/socket.io/?EIO=4&transport=polling')</script>"
+NEVER_THERE = "<img src='/never.png'>"
 
 Opens = Callable[[str], Client]
 
@@ -26,7 +23,7 @@ def opens(engine_browser: Browser) -> Iterator[Opens]:
     """A client that begins to open a page with this body."""
     contexts: list[BrowserContext] = []
     target = load_target("stub", TARGETS)
-    short = target.timeouts.model_copy(update={"ready_ms": 500, "expect_ms": 500})
+    short = target.timeouts.model_copy(update={"ready_ms": 500})
     target = target.model_copy(update={"timeouts": short})
 
     def open_page(body: str) -> Client:
@@ -53,19 +50,6 @@ def test_page_that_has_loaded_is_ready(opens: Opens) -> None:
 
 
 def test_page_that_never_loads_is_said_to_wait_for_its_picture(opens: Opens) -> None:
-    client = opens(PICTURE)
+    client = opens(NEVER_THERE)
     with pytest.raises(NotSeen, match=r"/projects/atlas has not loaded within 500 ms.*never\.png"):
         client.wait_ready()
-
-
-def test_call_without_an_answer_is_named(opens: Opens) -> None:
-    client = opens(CALL + POLL)
-    with pytest.raises(AssertionError, match=r"alice still waits for \['http://app\.test/api/tasks'\]"):
-        client.expect_calls_answered()
-
-
-def test_connection_that_polls_is_no_call(opens: Opens) -> None:
-    client = opens(POLL)
-    client.expect_calls_answered()
-    with pytest.raises(AssertionError, match=r"transport=polling"):
-        client.expect_no_request()

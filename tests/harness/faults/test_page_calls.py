@@ -9,6 +9,7 @@ from pages.rejoining import cut_and_rejoined, expect_resync, has_asked_since_its
 from harness.stage import Stage
 
 LIST = "/api/projects/atlas/tasks"
+EPICS = "/api/projects/atlas/epics"
 
 
 def test_calls_are_told_in_order_with_their_answers(stage: Stage[DevMentor]) -> None:
@@ -35,6 +36,30 @@ def test_call_that_fails_has_status_0(stage: Stage[DevMentor]) -> None:
     since = bob.calls.mark()
     bob.page.evaluate("fetch('http://127.0.0.1:9/api/nobody').catch(() => null)")
     assert [call.status for call in bob.calls.made("GET", "/api/nobody", since=since)] == [0]
+
+
+def test_call_that_stays_without_an_answer_is_named(stage: Stage[DevMentor]) -> None:
+    bob = stage.client("bob")
+    bob.calls.wait_answered()
+    with stage.faults.http_hold(path=EPICS, by=bob):
+        # The held call follows from the answer to another, which comes at any time.
+        bob.page.evaluate(
+            "([first, held]) => { fetch(first).then(() => fetch(held)); }",
+            [stage.stub.gateway_url + LIST, stage.stub.gateway_url + EPICS],
+        )
+        with pytest.raises(AssertionError, match=rf"bob's page still waits for GET http.*{EPICS}\n"):
+            bob.calls.wait_answered(timeout_ms=500)
+    bob.calls.wait_answered()
+
+
+def test_call_of_a_page_that_was_left_is_not_waited_for(stage: Stage[DevMentor]) -> None:
+    bob = stage.client("bob")
+    since = bob.calls.mark()
+    with stage.faults.http_hold(path=EPICS, by=bob, nth=1):
+        bob.page.evaluate("(url) => { fetch(url).catch(() => null); }", stage.stub.gateway_url + EPICS)
+        bob.calls.wait("GET", EPICS, since=since)
+        bob.open_project("atlas")
+        stage.wait_ready(bob)
 
 
 def test_session_is_the_one_that_the_server_has_and_none_when_it_is_over(stage: Stage[DevMentor]) -> None:
