@@ -58,8 +58,8 @@ class BoardPage:
             loaded = loaded.filter(has=self.column(name))
         try:
             expect(loaded).to_have_count(1)  # one question for all: each takes a picture for the trace
-        except AssertionError as error:
-            raise AssertionError(f"{self._owner}'s board is not loaded: {self._missing()}") from error
+        except AssertionError:
+            raise AssertionError(f"{self._owner}'s board is not loaded: {self._missing()}") from None
 
     @property
     def _busy(self) -> Locator:
