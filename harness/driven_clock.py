@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeGuard
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Error, Frame
 
 from harness.clients.client import Client
 from harness.clients.drag import is_in_the_air
-from harness.errors import UsageError
+from harness.errors import LockstepWarning, UsageError
 from harness.tap import CONTROL
 
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -26,10 +29,11 @@ _STEP_IO_MS = 1_000
 _DONE = f"([known, timeout_ms]) => {CONTROL}?.done?.(known, timeout_ms) ?? []"
 # In one call, as there are many: what is in flight once that is done, a ping for each connection, the next
 # timer.
-_BETWEEN = f"""async (given) => {{
+_BETWEEN = f"""async ([silent, ...given]) => {{
   const left = await ({_DONE})(given);
   const control = {CONTROL};
-  return {{ left, borne: control?.heartbeat?.() ?? [], due: control?.due ? control.due() : 0 }};
+  const [borne, workers] = [control?.heartbeat?.(silent) ?? [], control?.workers ?? []];
+  return {{ left, borne, workers, due: control?.due ? control.due() : 0 }};
 }}"""
 _NOW = "Date.now()"
 _PINNED = """([value, seed]) => {
@@ -61,11 +65,16 @@ class Clock:
     Until it is driven, time goes on by itself. Journal and report keep to real time.
     """
 
-    def __init__(self, clients: Callable[[], Sequence[Client]]) -> None:
+    def __init__(
+        self, clients: Callable[[], Sequence[Client]], *, silent: Callable[[], Collection[str]] = tuple
+    ) -> None:
+        """`silent` gives the Engine.IO ids of connections whose server sends no heartbeat, by a fault."""
         self._all_clients = clients
+        self._silent = silent
         self._installed = False
         self._random: str | None = None
-        self._held: dict[str, set[str]] = {}
+        self._held: WeakKeyDictionary[Frame, set[str]] = WeakKeyDictionary()
+        self._warned: set[str] = set()
 
     def _clients(self) -> list[Client]:
         """Those whose page is open."""
@@ -91,8 +100,10 @@ class Clock:
         """
         if (value is None) == (seed is None):
             raise UsageError("stage.clock.pin_random: give a value or a seed")
-        if value is not None and not 0 <= value < 1:
-            raise UsageError(f"stage.clock.pin_random: Math.random is 0 to below 1, and {value} is not")
+        if seed is not None and not _is_number(seed):
+            raise UsageError(f"stage.clock.pin_random: a seed is a whole number, and {seed!r} is not")
+        if value is not None and not (_is_number(value) and 0 <= value < 1):
+            raise UsageError(f"stage.clock.pin_random: Math.random is 0 to below 1, and {value!r} is not")
         given = [value, seed]
         self._random = f"({_PINNED})({json.dumps(given)})"
         for client in self._clients():
@@ -109,23 +120,22 @@ class Clock:
     def advance(self, duration: str | float) -> None:
         """Let time pass (`"30s"`, or milliseconds) at all clients, timer by timer, and wait for what they do.
 
-        Healthy connections stay: between the steps each gets a heartbeat. Raises UsageError before `install`,
-        for a negative or unreadable duration, with a card in the air, and for a page whose time is not its
-        timers'.
+        Healthy connections stay: between the steps each gets a heartbeat that no fault has silenced. Raises
+        UsageError before `install` or the first client, for a negative or unreadable duration, with a card in
+        the air, and for a page whose Date is not the driven one. Warns of a Worker: its timers are its own.
         """
         left_ms = asked_ms = self._checked("advance", duration)
         clients = self._clients()
-        before = [client.page.evaluate(_NOW) for client in clients]
+        before = [_now(client) for client in clients]
         while left_ms > 0:
-            pauses = [self._between(client) for client in clients]
+            silent = list(self._silent())
+            pauses = [self._between(client, frame, silent) for client in clients for frame in _frames(client)]
             step_ms = min(left_ms, _step_ms(asked_ms, pauses))
             for client in clients:
                 client.context.clock.run_for(step_ms)
             left_ms -= step_ms
-        for client in clients:
-            self._wait_for_io(client)
-        for client, began_ms in zip(clients, before, strict=True):
-            _must_have_passed(client, client.page.evaluate(_NOW) - began_ms, asked_ms)
+        self._wait_for_io(clients)
+        _must_have_passed(clients, before, asked_ms)
 
     def sleep_wake(self, duration: str | float) -> None:
         """A lid that was closed so long: no timer ran meanwhile, and each that is due fires once.
@@ -133,10 +143,12 @@ class Clock:
         No heartbeat was heard either, so that a client finds its connection stale. Raises as `advance` does.
         """
         slept_ms = self._checked("sleep_wake", duration)
-        for client in self._clients():
+        clients = self._clients()
+        before = [_now(client) for client in clients]
+        for client in clients:
             client.context.clock.fast_forward(slept_ms)
-        for client in self._clients():
-            self._wait_for_io(client)
+        self._wait_for_io(clients)
+        _must_have_passed(clients, before, slept_ms)
 
     def _checked(self, verb: str, duration: str | float) -> int:
         asked_ms = _milliseconds(verb, duration)
@@ -145,6 +157,8 @@ class Clock:
                 f"stage.clock.{verb}: the pages run on the real clock. "
                 "Call stage.clock.install() before the first stage.client"
             )
+        if not self._clients():
+            raise UsageError(f"stage.clock.{verb}: no page is open: open one with stage.client")
         for client in self._clients():
             if is_in_the_air(client.page):
                 raise UsageError(
@@ -153,29 +167,68 @@ class Clock:
                 )
         return asked_ms
 
-    def _between(self, client: Client) -> _Pause:
-        """Wait for what the last step has set off, and give its connections a heartbeat."""
-        given = [sorted(self._held.get(client.name, ())), _STEP_IO_MS]
-        told = client.page.evaluate(_BETWEEN, given)
-        self._held[client.name] = set(told["left"])
-        # The timers of a frame inside the page are not asked for.
-        due_ms = told["due"] if len(client.page.frames) == 1 else 0
-        return _Pause(bears_ms=min(told["borne"], default=None), due_ms=due_ms)
+    def _between(self, client: Client, frame: Frame, silent: Sequence[str]) -> _Pause:
+        """Wait for what the last step has set off, and give the frame's connections a heartbeat."""
+        told = _asked(frame, _BETWEEN, [silent, *self._known(frame)])
+        if told is None:
+            return _Pause(bears_ms=None, due_ms=0)
+        self._held[frame] = set(told["left"])
+        self._warn_of(client, told["workers"])
+        return _Pause(bears_ms=min(told["borne"], default=None), due_ms=told["due"])
 
-    def _wait_for_io(self, client: Client) -> None:
+    def _wait_for_io(self, clients: Sequence[Client]) -> None:
         """Until what was set off at the network is done, or known to be held by something."""
-        known = sorted(self._held.get(client.name, ()))
-        self._held[client.name] = set(client.page.evaluate(_DONE, [known, _STEP_IO_MS]))
+        for frame in (frame for client in clients for frame in _frames(client)):
+            self._held[frame] = set(_asked(frame, _DONE, self._known(frame)) or ())
 
+    def _known(self, frame: Frame) -> list[Any]:
+        return [sorted(self._held.get(frame, ())), _STEP_IO_MS]
 
-def _milliseconds(verb: str, duration: str | float) -> int:
-    if isinstance(duration, str):
-        match = _DURATION.fullmatch(duration.strip())
-        if match is None:
-            raise UsageError(
-                f'stage.clock.{verb}: {duration!r} is no duration: write "500ms", "30s", "10m" or "1h"'
+    def _warn_of(self, client: Client, workers: Sequence[str]) -> None:
+        """Timers in a worker run by the real clock, and nothing tells whether it has any."""
+        if workers and client.name not in self._warned:
+            self._warned.add(client.name)
+            warnings.warn(
+                f"stage.clock: {client.name}'s page has a worker ({workers[0]}): timers in there, and what "
+                "the app does by them, are not driven",
+                LockstepWarning,
+                stacklevel=4,
             )
+
+
+def _frames(client: Client) -> Iterator[Frame]:
+    """Of the client's page, and of those that it has opened: one clock drives them all."""
+    for page in client.context.pages:
+        yield from page.frames
+
+
+def _asked(frame: Frame, script: str, given: Any) -> Any:
+    """What the frame's document answers; None when another one is taking its place, or it is gone."""
+    try:
+        return frame.evaluate(script, given)
+    except Error:
+        if frame.is_detached() or frame.page.is_closed():
+            return None
+        frame.wait_for_load_state()
+        return None
+
+
+def _now(client: Client) -> float:
+    told = _asked(client.page.main_frame, _NOW, None)
+    return float(client.page.evaluate(_NOW) if told is None else told)
+
+
+def _is_number(given: object) -> TypeGuard[float]:
+    return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
+
+
+def _milliseconds(verb: str, duration: object) -> int:
+    if isinstance(duration, str) and (match := _DURATION.fullmatch(duration.strip())):
         return round(float(match[1]) * _UNITS_MS[match[2]])
+    if not _is_number(duration):
+        raise UsageError(
+            f'stage.clock.{verb}: {duration!r} is no duration: write "500ms", "30s", "10m" or "1h"'
+        )
     if duration < 0:
         raise UsageError(f"stage.clock.{verb}: {duration} ms is in the past: time runs forward only")
     return round(duration)
@@ -189,9 +242,12 @@ def _step_ms(asked_ms: int, pauses: Sequence[_Pause]) -> int:
     return max(1, math.floor(min(max(least_ms, math.ceil(due_ms)), bears_ms / 2)))
 
 
-def _must_have_passed(client: Client, passed_ms: float, asked_ms: int) -> None:
-    if passed_ms < asked_ms:
-        raise UsageError(
-            f"stage.clock: the time of {client.name}'s page cannot be driven: of {asked_ms} ms only "
-            f"{passed_ms:.0f} have passed there. Its Date is not the window's: the app keeps one of its own"
-        )
+def _must_have_passed(clients: Sequence[Client], before: Sequence[float], asked_ms: int) -> None:
+    for client, began_ms in zip(clients, before, strict=True):
+        passed_ms = _now(client) - began_ms
+        if passed_ms < asked_ms:
+            raise UsageError(
+                f"stage.clock: the time of {client.name}'s page cannot be driven: of {asked_ms} ms only "
+                f"{passed_ms:.0f} have passed there. Its Date is not the window's: the app keeps one of its "
+                "own"
+            )

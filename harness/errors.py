@@ -34,6 +34,10 @@ class LockstepError(Exception):
     exit_code: ClassVar[int] = 2
 
 
+class LockstepWarning(UserWarning):
+    """What a spec asks for goes, but perhaps not as far as its author thinks."""
+
+
 class UsageError(LockstepError):
     """What was asked for makes no sense: an option, a name or a file is wrong."""
 

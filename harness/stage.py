@@ -69,7 +69,9 @@ class Stage(Generic[ClientT]):
         self._standing = self.faults.from_scenario(scenario.faults)
         self._read_only = _read_only(target)
         #: The time of all pages, when the spec drives it.
-        self.clock = Clock(lambda: self.everybody)
+        self.clock = Clock(
+            lambda: self.everybody, silent=lambda: backend.stub.silent() if backend.stub else ()
+        )
         self._peers: dict[str, RestPeer] = {}
 
     @property

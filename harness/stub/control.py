@@ -183,6 +183,10 @@ class StubControl:
         """
         return self._spoil("slow", _who(user) | {"delay_ms": delay_ms, "coming": coming})
 
+    def silent(self) -> list[str]:
+        """The Engine.IO ids of connections that `freeze` or `starve` leaves without heartbeat."""
+        return list(self._call("GET", "silent")["eio_sids"])
+
     def mend(self, eio_sids: Collection[str], fault: str) -> None:
         """End `freeze`, `starve` or `slow` on these connections."""
         self._call("POST", "mend", {"eio_sids": list(eio_sids), "faults": [fault]})

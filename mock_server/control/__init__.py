@@ -10,6 +10,7 @@ affected by outages or faults. The verbs, their bodies and answers:
     GET    connections                             {connections: [{sid, eio_sid, user, transport, rooms,
                                                    connected_at}]}
     GET    rooms                                   {rooms: {"project:atlas": [{sid, user}]}}
+    GET    silent                                  {eio_sids}: sessions without heartbeat, by a fault
     GET    journal?since=0                         {entries, next, now}; `since` is inclusive, `next` the
                                                    next one, `now` the stub's clock (epoch seconds)
     POST   emit {event, data?, room | sid | user}  a raw event, unvalidated; without addressee: to everybody;

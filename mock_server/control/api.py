@@ -39,6 +39,7 @@ class Control:
             ("GET", "store"): self._store,
             ("GET", "connections"): self._connections,
             ("GET", "rooms"): self._rooms,
+            ("GET", "silent"): self._silent,
             ("GET", "journal"): self._journal,
             ("POST", "emit"): self._emit,
             ("POST", "expire"): self._expire,
@@ -131,6 +132,9 @@ class Control:
                 for each in world.connections
             ]
         }
+
+    async def _silent(self, request: web.BaseRequest) -> Json:
+        return {"eio_sids": self._world.sockets.silent_eio_sids}
 
     async def _rooms(self, request: web.BaseRequest) -> Json:
         rooms = self._world.connections.rooms()

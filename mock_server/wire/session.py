@@ -152,6 +152,11 @@ class Session:
         """Whether nothing passes on it, either way."""
         return self.line is not None and self.line.frozen
 
+    @property
+    def silent(self) -> bool:
+        """Whether its client hears no heartbeat."""
+        return self.line is not None and (self.line.frozen or self.line.starved)
+
     def spoil(self) -> Line:
         """Return the line to spoil; `mend` takes it away again."""
         if self.line is None:

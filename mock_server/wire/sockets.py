@@ -108,6 +108,11 @@ class SocketServer:
     def eio_sids(self) -> list[str]:
         return list(self._engine.sessions)
 
+    @property
+    def silent_eio_sids(self) -> list[str]:
+        """Sessions whose client hears no heartbeat, by a fault; frozen ones also after they have ended."""
+        return [sid for sid, session in self._spoilt.items() if session.silent]
+
     def transport_of(self, eio_sid: str) -> str:
         session = self._engine.sessions.get(eio_sid)
         return "polling" if session is None else session.transport.name

@@ -175,6 +175,17 @@ async def test_a_connection_to_come_gets_no_heartbeat(stub: Any) -> None:
     assert bob.disconnects == 0
 
 
+async def test_sessions_without_heartbeat_are_told_until_they_are_mended(stub: Any) -> None:
+    _alice, _bob = await pair(stub, "websocket")
+    assert (await stub.control("GET", "silent"))["eio_sids"] == []
+    starved = (await stub.control("POST", "starve", {"user": "alice"}))["eio_sids"]
+    frozen = (await stub.control("POST", "freeze", {"user": "bob"}))["eio_sids"]
+    assert (await stub.control("GET", "silent"))["eio_sids"] == [*starved, *frozen]
+    await stub.control("POST", "slow", {"user": "alice", "delay_ms": 1})
+    await stub.control("POST", "mend", {"eio_sids": [*starved, *frozen], "faults": ["starve", "freeze"]})
+    assert (await stub.control("GET", "silent"))["eio_sids"] == []
+
+
 async def test_a_socket_has_no_connections_to_come(stub: Any) -> None:
     refused = await stub.control("POST", "slow", {"sid": "x", "delay_ms": 1, "coming": True}, status=400)
     assert "a socket has no connections to come: give user or all with coming" in refused["error"]

@@ -6,13 +6,14 @@
   control.driven = Boolean(globalThis.__pwClock);
   if (!control.driven) return;
 
-  // What each connection's server said of its heartbeat; one that has said nothing yet is not open.
+  // What each connection's server said of it (its sid, how long it bears without heartbeat), by socket or sid; one
+  // that has said nothing yet is not open.
   const limits = new Map();
   const opened = (key, text) => {
     if (typeof text !== "string" || !text.startsWith("0{")) return;
     try {
       const { sid, pingInterval, pingTimeout } = tap.natives.parse(text.slice(1));
-      limits.set(key ?? sid, pingInterval + pingTimeout);
+      limits.set(key ?? sid, { sid, bears: pingInterval + pingTimeout });
     } catch {
       // Whatever it is, it is no Engine.IO handshake.
     }
@@ -44,16 +45,19 @@
   };
 
   // A ping for every connection that is open, as if from its server; returns how long (ms) each bears without one.
-  control.heartbeat = () => {
+  // None for the `silent` ones, by their sids, nor on a frozen wire: what they are to show is that none comes.
+  control.heartbeat = (silent) => {
+    if (faults.armed("freeze")) return [];
     const borne = [];
     for (const { ws, url } of control.sockets()) {
-      const sid = faults.sidOf(url);
+      const upgraded = faults.sidOf(url);
+      const limit = limits.get(upgraded ?? ws);
       // One that is still being tried as an upgrade knows no heartbeat.
-      if (sid ? !faults.carries(sid, ws) : !limits.has(ws)) continue;
-      borne.push(limits.get(sid ?? ws));
+      if (!limit || (upgraded && !faults.carries(upgraded, ws)) || silent.includes(limit.sid)) continue;
+      borne.push(limit.bears);
       control.inject(ws, PING);
     }
-    for (const sid of faults.polls.beat()) if (limits.has(sid)) borne.push(limits.get(sid));
+    for (const sid of faults.polls.beat(silent)) if (limits.has(sid)) borne.push(limits.get(sid).bears);
     return borne;
   };
 

@@ -234,9 +234,11 @@
     hand(desk);
     post(desk);
   };
-  // A ping for the polls that have none waiting; returns the sids. The pong goes to the server, which takes any.
-  const beat = () => {
-    const alive = [...desks.values()].filter((desk) => !desk.carrier && (desk.asker || desk.line !== null));
+  // A ping for the polls that have none waiting, but the `silent` ones; returns the sids. The pong goes to the server,
+  // which takes any.
+  const beat = (silent) => {
+    const mine = (desk) => !desk.carrier && !silent.includes(desk.sid);
+    const alive = [...desks.values()].filter((desk) => mine(desk) && (desk.asker || desk.line !== null));
     for (const { sid } of alive.filter((desk) => !desk.pending.length)) deliverIn({ sid, parts: [{ part: "2" }] });
     return alive.map(({ sid }) => sid);
   };

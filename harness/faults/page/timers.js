@@ -1,4 +1,5 @@
-// Knows when the page's next timer is due: driven time need not go in small steps where nothing happens.
+// Knows when the page's next timer is due: driven time need not go in small steps where nothing happens. And which
+// workers there are, whose timers are not driven.
 (tap) => {
   "use strict";
   const { control } = tap;
@@ -29,6 +30,11 @@
   };
   watch("setTimeout", "clearTimeout", false);
   watch("setInterval", "clearInterval", true);
+
+  control.workers = [];
+  for (const kind of ["Worker", "SharedWorker"]) {
+    tap.wrapClass(kind, (_made, [url]) => control.workers.push(tap.redact.text(String(url))));
+  }
 
   // How long (ms) until a timer is due; null when there is none.
   control.due = () => (due.size ? Math.min(...due.values()) - now() : null);

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pages.devmentor import DevMentor
 
-from harness.errors import UsageError
+from harness.errors import LockstepWarning, UsageError
 from harness.stage import Stage
 
 OpenStage = Callable[[str], Stage[DevMentor]]
@@ -53,6 +54,9 @@ def test_clock_that_comes_after_the_pages_is_refused(world: Stage[DevMentor]) ->
             'stage.clock.advance: \'half an hour\' is no duration: write "500ms", "30s", "10m" or "1h"',
         ),
         ("-5s", 'stage.clock.advance: \'-5s\' is no duration: write "500ms", "30s", "10m" or "1h"'),
+        (None, 'stage.clock.advance: None is no duration: write "500ms", "30s", "10m" or "1h"'),
+        (True, 'stage.clock.advance: True is no duration: write "500ms", "30s", "10m" or "1h"'),
+        (math.inf, 'stage.clock.advance: inf is no duration: write "500ms", "30s", "10m" or "1h"'),
     ],
 )
 def test_time_that_is_none_is_refused(world: Stage[DevMentor], duration: Any, message: str) -> None:
@@ -60,6 +64,13 @@ def test_time_that_is_none_is_refused(world: Stage[DevMentor], duration: Any, me
     with pytest.raises(UsageError) as error:
         world.clock.advance(duration)
     assert str(error.value) == message
+
+
+def test_clock_without_a_page_is_an_error(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    with pytest.raises(UsageError) as error:
+        world.clock.sleep_wake("10m")
+    assert str(error.value) == "stage.clock.sleep_wake: no page is open: open one with stage.client"
 
 
 def test_card_in_the_air_is_an_error_and_no_hang(world: Stage[DevMentor]) -> None:
@@ -73,16 +84,42 @@ def test_card_in_the_air_is_an_error_and_no_hang(world: Stage[DevMentor]) -> Non
     world.clock.advance("1s")
 
 
-def test_page_with_a_time_of_its_own_is_named(world: Stage[DevMentor]) -> None:
+@pytest.mark.parametrize("verb", ["advance", "sleep_wake"])
+def test_page_with_a_time_of_its_own_is_named(world: Stage[DevMentor], verb: str) -> None:
     world.clock.install()
     alice = world.client("alice")
     alice.page.evaluate("() => { const stopped = Date.now(); Date.now = () => stopped; }")
     with pytest.raises(UsageError) as error:
-        world.clock.advance("30s")
+        getattr(world.clock, verb)("30s")
     assert str(error.value) == (
         "stage.clock: the time of alice's page cannot be driven: of 30000 ms only 0 have passed there. "
         "Its Date is not the window's: the app keeps one of its own"
     )
+
+
+def test_page_whose_worker_may_have_timers_is_named_once(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.evaluate(
+        "() => { globalThis.ticker = new Worker('data:text/javascript,setInterval(()=>{},9)'); }"
+    )
+    with pytest.warns(LockstepWarning) as warned:
+        world.clock.advance("30s")
+    world.clock.advance("30s")  # a second warning would be an error here
+    assert [str(each.message) for each in warned] == [
+        "stage.clock: alice's page has a worker (data:text/javascript,setInterval(()=>{},9)): timers in "
+        "there, and what the app does by them, are not driven"
+    ]
+
+
+def test_page_that_loads_anew_on_the_way_is_waited_for(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.evaluate("() => { setTimeout(() => location.reload(), 20_000); }")
+    before = now_ms(alice)
+    world.clock.advance("1m")
+    assert now_ms(alice) - before >= 60_000
+    world.wait_ready(alice)
 
 
 def test_time_passes_alike_for_everybody_and_goes_on_by_itself_afterwards(world: Stage[DevMentor]) -> None:
@@ -200,6 +237,8 @@ def test_pinned_random_is_the_same_for_every_draw_or_for_every_seed(world: Stage
     [
         ({}, "stage.clock.pin_random: give a value or a seed"),
         ({"value": 1.0}, "stage.clock.pin_random: Math.random is 0 to below 1, and 1.0 is not"),
+        ({"value": "0.5"}, "stage.clock.pin_random: Math.random is 0 to below 1, and '0.5' is not"),
+        ({"seed": "7"}, "stage.clock.pin_random: a seed is a whole number, and '7' is not"),
     ],
 )
 def test_random_that_cannot_be_is_refused(world: Stage[DevMentor], given: Any, message: str) -> None:
