@@ -107,6 +107,7 @@ class Recorder:
         page.on("pageerror", lambda error: self._page_error(error))
         page.on("console", lambda message: self._console(message))
         page.on("crash", lambda _page: self._crash())
+        page.on("close", self._closed)
 
     def _take(self, record: TapRecord) -> None:
         if self._left_s is not None:
@@ -120,6 +121,19 @@ class Recorder:
     def _crash(self) -> None:
         self._lost = True
         self.writer.write(self.name, EntryKind.PAGE_ERROR, message="the page crashed")
+
+    def _closed(self, page: Page) -> None:
+        """Not by the client, which would have left it first: what it saw last went with it."""
+        if self._left_s is not None:
+            return
+        self._tell_lost(
+            f"{self.name}'s page was closed by page.close(), which takes its last records along: "
+            f"close it with {self.name}.close()"
+        )
+        self.leave(page)
+
+    def _tell_lost(self, reason: str) -> None:
+        self._write(EntryKind.OBSERVER, {"state": "lost", "what": "records", "reason": reason})
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in _LOUD:
@@ -149,8 +163,7 @@ class Recorder:
             look: dict[str, Any] = handle.json_value()
         except TimeoutError:
             self._lost = True
-            reason = f"the page did not answer within {_ANSWER_MS} ms"
-            self._write(EntryKind.OBSERVER, {"state": "lost", "what": "records", "reason": reason})
+            self._tell_lost(f"the page did not answer within {_ANSWER_MS} ms")
             return None
         except Error:
             return None  # in the middle of a navigation

@@ -107,6 +107,22 @@ def test_it(stage: Stage[Client]) -> None:
     assert ("that the tap never saw" in ran.output) is (code == 1)
 
 
+def test_page_closed_behind_the_clients_back_is_no_finding_but_leaves_the_verdict_open(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    alice, bob = opened(stage, "alice"), opened(stage, "bob")
+    stage.rest("bob").patch("/api/tasks/t1", {"title": "written just before"})
+    bob.page.close()
+    alice.events.wait("task:updated")
+"""
+    )
+    assert ran.code == 1, ran.output
+    assert "bob's page was closed by page.close(), which takes its last records along" in ran.output
+    assert "close it with bob.close()" in ran.output
+    assert "card t1 is" not in ran.output, "what was not seen is no finding"
+
+
 def test_fault_of_a_closed_client_is_refused_at_the_call(run: RunSpecs) -> None:
     ran = run(
         """
