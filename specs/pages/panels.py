@@ -37,6 +37,11 @@ class ProjectHeader:
     def back_to_projects(self) -> None:
         self._page.get_by_role("link", name="DevMentor", exact=True).click()
 
+    @action
+    def jump_back(self, pages: int) -> None:
+        """Choose a page from the menu of the browser's back button: those between are not visited."""
+        self._page.evaluate("(pages) => history.go(-pages)", pages)
+
 
 class Epics:
     part = "epics"

@@ -81,6 +81,29 @@ def test_token_that_cannot_be_renewed_ends_at_the_sign_in_page(stage: Stage[DevM
     bob.login.expect_shown()
 
 
+@pytest.mark.rule("handshake.expired-token")
+@pytest.mark.catches("T06")
+@pytest.mark.scenario("connection/quick_retry")
+def test_handshake_with_an_expired_token_is_not_repeated_while_the_token_is_being_renewed(
+    stage: Stage[DevMentor],
+) -> None:
+    stage.clock.install()
+    bob = stage.client("bob")
+    renewal = stage.faults.http_hold(method="POST", path="/api/auth/refresh", by=bob, at="request")
+    tried = bob.connections_tried
+    stage.faults.rotate_token(bob)
+    stage.faults.cut(bob).lift()
+    bob.badge.expect("Polling")
+    stage.clock.advance("1s")
+    renewal.wait()
+    stage.clock.advance("2s")
+    assert bob.connections_tried - tried <= 2, "a token that was refused is offered again and again"
+    renewal.lift()
+    stage.clock.advance("1s")
+    stage.wait_joined(bob)
+    bob.badge.expect("Live")
+
+
 @pytest.mark.rule("handshake.token-required")
 @pytest.mark.catches("T06")
 @pytest.mark.scenario("board/two_members")

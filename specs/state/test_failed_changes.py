@@ -233,6 +233,38 @@ def test_change_made_offline_is_refused_and_not_sent_later(stage: Stage[DevMento
     stage.converged()
 
 
+@pytest.mark.rule("state.nothing-blind")
+@pytest.mark.catches("O06")
+@WEBSOCKET
+def test_task_made_offline_is_refused_and_leaves_no_card(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice")
+    with stage.faults.offline(alice):
+        alice.badge.expect("Polling")
+        alice.board.open_new()
+        alice.dialog.fill(title="Buy milk")
+        alice.dialog.save()
+        alice.toasts.expect(CREATE_FAILED)
+        alice.dialog.cancel()
+        alice.board.expect_no_card("Buy milk")
+    alice.badge.expect("Live")
+    alice.board.expect_no_card("Buy milk")
+    stage.converged()
+
+
+@pytest.mark.rule("state.revert-timeout", "flow.polling-by-rest")
+@pytest.mark.catches("O08")
+@pytest.mark.scenario("recovery/short_ack_timeout")
+def test_change_by_rest_that_is_never_answered_goes_back(stage: Stage[DevMentor]) -> None:
+    alice = stage.client("alice")
+    with stage.faults.cut(alice):
+        alice.badge.expect("Polling")
+        unanswered = stage.faults.http_hold(method="PATCH", path="/api/tasks/*", by=alice, at="request")
+        alice.board.move_by_keyboard("Write the docs", "ArrowRight")
+        unanswered.wait()
+        alice.toasts.expect(FAILED)
+        alice.board.expect_card("Write the docs", column="To Do")
+
+
 @pytest.mark.rule("state.nothing-blind", "flow.polling-by-rest")
 @pytest.mark.catches("O08")
 @WEBSOCKET

@@ -85,6 +85,46 @@ def test_part_of_a_task_changes_that_part_only(stage: Stage[DevMentor]) -> None:
     stage.converged()
 
 
+@pytest.mark.rule("state.by-version", "state.partial")
+@pytest.mark.catches("S05", "S08")
+@PATIENT_ON_BOTH_TRANSPORTS
+def test_older_part_of_a_task_that_comes_late_changes_nothing(
+    stage: Stage[DevMentor], transport: str
+) -> None:
+    bob = stage.client("bob")
+    alice = stage.rest("alice")
+    hold = stage.faults.hold(event="task:updated", to=bob)
+    stage.faults.alter(event="task:updated", to=bob, unset=["status", "assignee", "position", "priority"])
+    alice.patch("/api/tasks/t1", {"title": "Write better docs"})
+    alice.patch("/api/tasks/t1", {"title": "Write the best docs"})
+    hold.wait(2)
+    hold.release([1])
+    bob.board.expect_card("Write the best docs", column="To Do")
+    hold.release([0])
+    stage.settled()
+    bob.board.expect_card("Write the best docs", column="To Do")
+    stage.converged()
+
+
+@pytest.mark.rule("state.unknown-is-fetched", "state.partial")
+@pytest.mark.catches("S07")
+@PATIENT_ON_BOTH_TRANSPORTS
+def test_part_of_a_task_that_is_ahead_of_what_is_known_brings_what_was_missed(
+    stage: Stage[DevMentor], transport: str
+) -> None:
+    bob = stage.client("bob")
+    alice = stage.rest("alice")
+    with stage.faults.drop(event="task:updated", to=bob) as lost:
+        alice.patch("/api/tasks/t1", {"title": "Write good docs"})
+        stage.settled()
+    assert len(lost.touched) == 1
+    stage.faults.alter(event="task:updated", to=bob, unset=["title", "status", "assignee", "position"])
+    alice.patch("/api/tasks/t1", {"priority": "P0"})
+    bob.board.expect_card("Write good docs", column="To Do")
+    bob.board.expect_priority("Write good docs", "P0")
+    stage.converged()
+
+
 @pytest.mark.rule("state.partial")
 @pytest.mark.catches("S08")
 @WEBSOCKET
@@ -164,3 +204,22 @@ def test_events_are_those_of_the_project_that_is_shown_now(stage: Stage[DevMento
         dave.post("/api/projects/borealis/tasks", {"title": title})
     carol.board.expect_order("To Do", ["Watch the sky", "First", "Second", "Third"])
     stage.converged(carol, project="borealis")
+
+
+@pytest.mark.rule("rooms.apart", "state.handlers-current")
+@pytest.mark.catches("L03", "R02")
+@pytest.mark.scenario("rooms/two_projects")
+def test_jump_in_the_history_from_board_to_board_shows_the_one_that_is_jumped_to(
+    stage: Stage[DevMentor],
+) -> None:
+    carol = stage.client("carol", project="atlas")
+    carol.header.back_to_projects()
+    carol.login.open_project(stage.id("borealis"))
+    stage.wait_joined(carol, project="borealis")
+    carol.board.expect_card("Watch the sky", column="To Do")
+    carol.header.jump_back(2)
+    stage.wait_joined(carol, project="atlas")
+    carol.board.expect_no_card("Watch the sky")
+    stage.rest("alice").patch("/api/tasks/t1", {"title": "Of this board"})
+    carol.board.expect_card("Of this board", column="To Do")
+    stage.converged(carol, project="atlas")

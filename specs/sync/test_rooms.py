@@ -35,6 +35,8 @@ def test_event_of_another_project_that_does_arrive_is_not_shown(stage: Stage[Dev
     stage.stub.emit(
         "task:updated", {**foreign, "id": mine["id"], "version": 99, "title": "Leaked"}, user="alice"
     )
+    part = {"id": mine["id"], "projectId": "borealis", "version": 99, "title": "Leaked in part"}
+    stage.stub.emit("task:updated", part, user="alice")
     stage.stub.emit("task:deleted", {"id": mine["id"], "projectId": "borealis", "version": 100}, user="alice")
     assert _board_after_fence(stage, alice, "atlas") == before
 
