@@ -188,7 +188,7 @@ class Faults(StubFaults):
     def from_scenario(self, faults: Iterable[ScenarioFault]) -> FromScenario:
         """What a scenario's `faults` say: for the stage, which tells it of each client it opens."""
         stub = self._must_have_stub
-        return FromScenario(faults, stub=stub, add=self._add, group=self._group, seed=self._seed)
+        return FromScenario(faults, stub=stub, add=self._keep, group=self._group, seed=self._seed)
 
     # -- all of them -----------------------------------------------------------------------------------------
 
@@ -198,6 +198,10 @@ class Faults(StubFaults):
             fault.lift()
 
     def _add(self, fault: FaultT) -> FaultT:
+        fault.require_no_rival(self._made)
+        return self._keep(fault.begin())
+
+    def _keep(self, fault: FaultT) -> FaultT:
         self._made.append(fault)
         return fault
 

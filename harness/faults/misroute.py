@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.faults.fault import Kind
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
@@ -17,6 +18,9 @@ class Misroute(StubKind):
     name: ClassVar[str] = "misroute"
     event: str = "*"
     times: int | None = 1
+
+    def is_one_with(self, other: Kind) -> bool:
+        return isinstance(other, Misroute) and other.event == self.event
 
     def start(self, stub: StubControl, person: str | None) -> str | None:
         assert person is not None, "the composer names one"

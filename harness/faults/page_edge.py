@@ -51,6 +51,10 @@ class PageArming:
     def client(self) -> str:
         return self._recorder.name
 
+    @property
+    def whom(self) -> str:
+        return self.client
+
     def arm(self) -> None:
         self._recorder.fault_begins(self._id, self._kind.name, self._params, **self._told)
         if self._kind.concern is Concern.NETWORK:

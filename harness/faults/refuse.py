@@ -16,6 +16,7 @@ class Refuse(StubKind):
     """The next `connections` handshakes (None: all) are answered with 503, or with `abort` reset."""
 
     name: ClassVar[str] = "refuse"
+    single: ClassVar[bool] = True
     connections: int | None = None
     abort: bool = False
 

@@ -17,6 +17,7 @@ class Slow(StubKind):
     """`delay_ms` for each packet, heartbeats too, on all connections there are; `coming`: and later ones."""
 
     name: ClassVar[str] = "slow"
+    single: ClassVar[bool] = True
     delay_ms: int
     coming: bool = False
 

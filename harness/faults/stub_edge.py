@@ -69,21 +69,27 @@ class StubArming:
     def client(self) -> str:
         return self._name
 
+    @property
+    def whom(self) -> str | None:
+        return self._person
+
     def arm(self) -> None:
         self._since = self._stub.mark()
-        for client in self._clients:
-            self._tell_start(client)
+        begun = {recorder.name: recorder.writer.now() for recorder in self._recorders}
         self._started = self._kind.start(self._stub, self._person)
+        # Only now, when the stub has not refused it; but as begun before the stub did anything.
+        for client in self._clients:
+            self._tell_start(client, at=begun.get(client.name))
 
     def include(self, client: Client) -> None:
         """Tell it on the lane of one client more, which may be hit from now on."""
         self._clients.append(client)
         self._tell_start(client)
 
-    def _tell_start(self, client: Client) -> None:
+    def _tell_start(self, client: Client, at: float | None = None) -> None:
         if client.recorder is not None:
             told = self._id(client.name), self._kind.name, self._kind.params()
-            client.recorder.fault_begins(*told, **self._told)
+            client.recorder.fault_begins(*told, **self._told, at=at)
 
     def status(self) -> Status:
         return Status(touched=len(self.touches()), passed={})

@@ -15,6 +15,7 @@ class UnknownSid(StubKind):
     """The next `times` requests (None: all) of the sessions there are: long polls, their POSTs, upgrades."""
 
     name: ClassVar[str] = "unknown_sid"
+    single: ClassVar[bool] = True
     times: int | None = 1
 
     def start(self, stub: StubControl, person: str | None) -> list[str]:
