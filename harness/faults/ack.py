@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.faults.answer import AnswerFault
-from harness.faults.fault import Concern, not_negative
+from harness.faults.fault import Concern
+from harness.faults.parameters import not_negative
 from harness.stub import StubControl
 
 
@@ -53,7 +54,8 @@ class AckDelay(AckFault):
     name: ClassVar[str] = "ack_delay"
     delay_ms: int
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        AckFault.check(self)
         not_negative(self.name, delay_ms=self.delay_ms)
 
     def spoilt(self) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, get_type_hints
 
 from harness.errors import UsageError
+from harness.faults.parameters import of_type
 
 
 class Edge(StrEnum):
@@ -95,6 +96,15 @@ class Kind:
     def is_one_with(self, other: Kind) -> bool:
         """Whether both are one and the same state where they are carried out."""
         return self.single and type(other) is type(self)
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(type(self))
+        for each in fields(self):
+            of_type(self.name, each.name, getattr(self, each.name), hints[each.name])
+        self.check()
+
+    def check(self) -> None:
+        """Raises UsageError for parameters of the right types that make no sense."""
 
     def params(self) -> dict[str, Any]:
         """As the page and the journal get them, without those that were not given."""
@@ -186,17 +196,3 @@ class Fault:
 
     def __repr__(self) -> str:
         return f"<{self.name} at {self.where}{' (lifted)' if self._lifted else ''}>"
-
-
-def not_negative(fault: str, **values: float | None) -> None:
-    """Raises UsageError for the first value below zero."""
-    for name, value in values.items():
-        if value is not None and value < 0:
-            raise UsageError(f"{fault}: {name} is {value}: time runs forward only, give 0 or more")
-
-
-def at_least(fault: str, least: int, **values: int) -> None:
-    """Raises UsageError for the first value below `least`."""
-    for name, value in values.items():
-        if value < least:
-            raise UsageError(f"{fault}: {name} is {value}: give {least} or more")

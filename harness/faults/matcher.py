@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from harness.errors import UnknownName, UsageError
+from harness.faults.parameters import is_whole, of_type, several
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _LISTED_MAX = 12
@@ -30,22 +31,32 @@ def direction_of(fault: str, given: str | None, *, to: bool, by: bool) -> str:
 
 
 def event_match(
-    fault: str, event: str | Sequence[str] | None, *, known: Collection[str], elsewhere: Collection[str]
+    fault: str,
+    event: str | Sequence[str] | None,
+    *,
+    known: Collection[str],
+    elsewhere: Collection[str],
+    wrong_way: str | None = None,
 ) -> dict[str, Any]:
     """Globs of event names. Raises UnknownName or UsageError for one that fits none of the `known` names.
 
-    `elsewhere` are the names of the other direction, for the message.
+    `elsewhere` are the names of the other direction, and `wrong_way` says of one of these why it is wrong.
     """
     if event is None:
         return {}
-    globs = [event] if isinstance(event, str) else list(event)
+    globs = several(event)
     if not globs:
         raise UsageError(f"{fault}: event= names no event: leave it out to match all of them")
     for glob in globs:
+        of_type(fault, "event", glob, str)
+        if not glob:
+            raise UsageError(f"{fault}: event= names no event: leave it out to match all of them")
         if not known or any(fnmatchcase(name, glob) for name in known):
             continue
         if any(fnmatchcase(name, glob) for name in elsewhere):
-            raise UsageError(f"{fault}: event {glob!r} goes the other way: {_the_other_way(elsewhere, glob)}")
+            raise UsageError(
+                f"{fault}: event {glob!r} goes the other way: {wrong_way or _the_other_way(elsewhere, glob)}"
+            )
         raise UnknownName("event", glob, known)
     return {"event": globs}
 
@@ -81,12 +92,14 @@ def occurrences(
     if nth is not None and probability is not None:
         raise UsageError(f"{fault}: nth= is a fixed plan and probability= draws one: give one of them")
     if nth is not None:
-        plan = [nth] if isinstance(nth, int) else list(nth)
-        wrong = next((n for n in plan if n < 1), None)
-        if wrong is not None or not plan:
+        plan = several(nth)
+        if not plan or not all(is_whole(each) for each in plan):
+            raise UsageError(f"{fault}: nth is {nth!r}: give a whole number, or a list of them")
+        if min(plan) < 1:
             raise UsageError(f"{fault}: nth is {nth!r}: occurrences are counted from 1")
         found["nth"] = plan
     if probability is not None:
+        of_type(fault, "probability", probability, float)
         if not 0 < probability <= 1:
             raise UsageError(f"{fault}: probability is {probability}: give more than 0 and at most 1")
         found["probability"] = probability

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.faults.fault import Kind
+from harness.faults.parameters import at_least
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
@@ -18,6 +19,9 @@ class Misroute(StubKind):
     name: ClassVar[str] = "misroute"
     event: str = "*"
     times: int | None = 1
+
+    def check(self) -> None:
+        at_least(self.name, 1, times=self.times)
 
     def is_one_with(self, other: Kind) -> bool:
         return isinstance(other, Misroute) and other.event == self.event

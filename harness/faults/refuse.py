@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from harness.faults.fault import at_least
+from harness.faults.parameters import at_least
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
@@ -20,9 +20,8 @@ class Refuse(StubKind):
     connections: int | None = None
     abort: bool = False
 
-    def __post_init__(self) -> None:
-        if self.connections is not None:
-            at_least(self.name, 1, connections=self.connections)
+    def check(self) -> None:
+        at_least(self.name, 1, connections=self.connections)
 
     def start(self, stub: StubControl, person: str | None) -> None:
         count = "all" if self.connections is None else self.connections

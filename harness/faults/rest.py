@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from harness.faults.answer import AnswerFault
 from harness.faults.fault import Concern
+from harness.faults.parameters import error_status
 from harness.stub import StubControl
 
 
@@ -31,6 +32,10 @@ class RestError(RestFault):
 
     name: ClassVar[str] = "rest_error"
     status: int = 500
+
+    def check(self) -> None:
+        RestFault.check(self)
+        error_status(self.name, self.status)
 
     def spoilt(self) -> dict[str, Any]:
         return {"status": self.status}
