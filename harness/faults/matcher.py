@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from harness.errors import UnknownName, UsageError
 from harness.faults.parameters import is_whole, of_type, several
+from harness.scenario import foreign_sign, matches
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _LISTED_MAX = 12
@@ -51,9 +51,10 @@ def event_match(
         of_type(fault, "event", glob, str)
         if not glob:
             raise UsageError(f"{fault}: event= names no event: leave it out to match all of them")
-        if not known or any(fnmatchcase(name, glob) for name in known):
+        _require_stars(fault, "event", glob)
+        if not known or any(matches(glob, name) for name in known):
             continue
-        if any(fnmatchcase(name, glob) for name in elsewhere):
+        if any(matches(glob, name) for name in elsewhere):
             raise UsageError(
                 f"{fault}: event {glob!r} goes the other way: {wrong_way or _the_other_way(elsewhere, glob)}"
             )
@@ -61,8 +62,17 @@ def event_match(
     return {"event": globs}
 
 
+def _require_stars(fault: str, name: str, glob: str) -> None:
+    sign = foreign_sign(glob)
+    if sign is not None:
+        raise UsageError(
+            f"{fault}: {name} {glob!r}: {sign!r} stands for nothing else in a glob, only * does: "
+            f"{glob.partition(sign)[0] + '*'!r} is all that begins so"
+        )
+
+
 def _the_other_way(names: Collection[str], glob: str) -> str:
-    found = sorted(name for name in names if fnmatchcase(name, glob))[:_LISTED_MAX]
+    found = sorted(name for name in names if matches(glob, name))[:_LISTED_MAX]
     return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'} matched with the other of to= and by="
 
 
@@ -77,6 +87,7 @@ def call_match(fault: str, method: str | None, path: str | None) -> dict[str, An
         if not path.startswith(("/", "*")):
             near = "/" + (path.partition("://")[2].partition("/")[2] or path)
             raise UsageError(f"{fault}: path {path!r} is to begin with / or *. Did you mean {near!r}?")
+        _require_stars(fault, "path", path)
         found["path"] = path
     return found
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from harness.faults.fault import Kind
 from harness.faults.parameters import at_least
 from harness.faults.stub_edge import Json, StubKind
+from harness.scenario import matches
 from harness.stub import StubControl
 
 
@@ -37,5 +38,7 @@ class Misroute(StubKind):
 
     def touched(self, entries: Sequence[Json], started: str | None) -> Iterator[dict[str, Any]]:
         for each in entries:
-            if each.get("name") == "misrouted" and started in each["users"]:
+            if each.get("name") != "misrouted" or started not in each["users"]:
+                continue
+            if matches(self.event, each["event"]):
                 yield {"did": "misrouted", "event": each["event"]}

@@ -8,8 +8,9 @@
   const lifted = new Set();
   let order = 0;
 
+  // As `mock_server/glob.py` has it: each star is one or more characters.
   const glob = (pattern) =>
-    new RegExp(`^${pattern.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
+    new RegExp(`^${pattern.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[^]+")}$`);
   // mulberry32: small, seeded, and the same in every engine.
   const randomOf = (rule) => {
     rule.state = (rule.state + 0x6d2b79f5) | 0;

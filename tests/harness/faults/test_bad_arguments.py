@@ -53,6 +53,16 @@ VALUES: list[tuple[Make, str]] = [
     (lambda f, b: f.drop(entity=5), "drop: entity is 5: give a text"),
     (lambda f, b: f.drop(event=5), "drop: event is 5: give a text"),
     (lambda f, b: f.drop(event=""), "drop: event= names no event: leave it out to match all of them"),
+    (
+        lambda f, b: f.drop(event="task:update?"),
+        "drop: event 'task:update?': '?' stands for nothing else in a glob, only * does: 'task:update*' is "
+        "all that begins so",
+    ),
+    (
+        lambda f, b: f.rest_hold(path="/api/[ab]"),
+        "rest_hold: path '/api/[ab]': '[' stands for nothing else in a glob, only * does: '/api/*' is all "
+        "that begins so",
+    ),
     (lambda f, b: f.http_error("503"), "http_error: status is '503': give a whole number"),
     (lambda f, b: f.http_error(path=5), "http_error: path is 5: give a text"),
     (
