@@ -5,6 +5,7 @@ from harness.faults.fault import Edge, Fault, Held, Touch
 from harness.faults.hold import Hold
 from harness.faults.http_hold import HttpHold
 from harness.faults.read_only import ReadOnly
+from harness.faults.rest import RestHeld
 from harness.faults.script import faults_script
 from harness.faults.words import CallMatch, PacketMatch
 
@@ -18,6 +19,7 @@ __all__ = [
     "HttpHold",
     "PacketMatch",
     "ReadOnly",
+    "RestHeld",
     "Touch",
     "faults_script",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, Unpack
 
 from harness.clients.client import Client
@@ -20,7 +20,7 @@ from harness.faults.page_cut import PageCut
 from harness.faults.page_edge import PageArming
 from harness.faults.refuse import Refuse
 from harness.faults.refuse_upgrade import RefuseUpgrade
-from harness.faults.rest import RestAbort, RestError, RestFault, RestHold
+from harness.faults.rest import RestAbort, RestError, RestFault, RestHeld, RestHold
 from harness.faults.restart import Restart
 from harness.faults.rotate_token import RotateToken
 from harness.faults.slow import Slow
@@ -48,6 +48,11 @@ class StubFaults(ABC):
 
     @abstractmethod
     def _named(self, fault: str, clients: Clients | None) -> list[Client]: ...
+
+    @abstractmethod
+    def _until(
+        self, condition: Callable[[], bool], timeout_ms: int | None, failure: Callable[[], str]
+    ) -> None: ...
 
     @abstractmethod
     def _group(self, fault: str) -> str: ...
@@ -151,32 +156,36 @@ class StubFaults(ABC):
         """The connection of matching calls is reset."""
         return self._calls_answered(RestAbort, match)
 
-    def rest_hold(self, **match: Unpack[RestMatch]) -> Fault:
-        """The answers to matching calls are held until it is lifted; what is read was read when asked for."""
-        return self._calls_answered(RestHold, match)
+    def rest_hold(self, **match: Unpack[RestMatch]) -> RestHeld:
+        """The answers to matching calls are held until released; what is read was read when asked for."""
+        kind = self._of_calls(RestHold, match)
+        return self._add(RestHeld(kind, self._answers(kind, match), until=self._until))
 
     # -- all of them -----------------------------------------------------------------------------------------
 
-    def _for_each(self, kind: StubKind, clients: Clients, may_miss: bool) -> Fault:
-        """At each of `clients`, or of all when none is named."""
+    def _for_each(self, kind: StubKind, clients: Sequence[Client], may_miss: bool) -> Fault:
+        return self._add(Fault(kind, self._at_each(kind, clients or None, may_miss)))
+
+    def _for_all(self, kind: StubKind, may_miss: bool) -> Fault:
+        return self._add(Fault(kind, self._at_all(kind, may_miss)))
+
+    def _at_each(self, kind: StubKind, clients: Clients | None, may_miss: bool) -> list[StubArming]:
+        """At each person of `clients`, or of all clients when none is named."""
         stub, group = self._must_have_stub(kind.name), self._group(kind.name)
-        named = self._named(kind.name, None if clients == () else clients)
+        named = self._named(kind.name, clients)
         people: dict[str, list[Client]] = {}
         for client in named:
             people.setdefault(client.person, []).append(client)
-        made = [
+        return [
             StubArming(stub, kind, each, group=group, person=person, may_miss=may_miss)
             for person, each in people.items()
         ]
-        return self._add(Fault(kind, made))
 
-    def _for_all(self, kind: StubKind, may_miss: bool) -> Fault:
+    def _at_all(self, kind: StubKind, may_miss: bool) -> list[StubArming]:
         """At the whole stub, also before there is a client."""
         stub, group = self._must_have_stub(kind.name), self._group(kind.name)
         everybody = self._everybody()
-        return self._add(
-            Fault(kind, [StubArming(stub, kind, everybody, group=group, person=None, may_miss=may_miss)])
-        )
+        return [StubArming(stub, kind, everybody, group=group, person=None, may_miss=may_miss)]
 
     def _acks(self, kind: type[AckFault], match: AckMatch, **own: Any) -> Fault:
         check_words(kind, match, AckMatch)
@@ -187,18 +196,20 @@ class StubFaults(ABC):
             OUT,
             wrong_way="the server sends it, and what a client sends is acknowledged",
         )
-        return self._answers(made, match)
+        return self._add(Fault(made, self._answers(made, match)))
 
     def _calls_answered(self, kind: type[RestFault], match: RestMatch, **own: Any) -> Fault:
+        made = self._of_calls(kind, match, **own)
+        return self._add(Fault(made, self._answers(made, match)))
+
+    def _of_calls(self, kind: type[RestFault], match: RestMatch, **own: Any) -> RestFault:
         check_words(kind, match, RestMatch)
         which = call_match(kind.name, match.get("method"), match.get("path"))
-        return self._answers(kind(**own, **_plain(match), **which), match)
+        return kind(**own, **_plain(match), **which)
 
-    def _answers(self, kind: AnswerFault, match: AnswerMatch) -> Fault:
-        by = match.get("by")
-        if by is None:
-            return self._for_all(kind, match.get("may_miss", False))
-        return self._for_each(kind, by, match.get("may_miss", False))
+    def _answers(self, kind: AnswerFault, match: AnswerMatch) -> list[StubArming]:
+        by, may_miss = match.get("by"), match.get("may_miss", False)
+        return self._at_all(kind, may_miss) if by is None else self._at_each(kind, by, may_miss)
 
     @abstractmethod
     def _everybody(self) -> list[Client]: ...

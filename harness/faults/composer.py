@@ -249,5 +249,5 @@ class Faults(StubFaults):
         self, condition: Callable[[], bool], timeout_ms: int | None, failure: Callable[[], str]
     ) -> None:
         __tracebackhide__ = True
-        page = self._clients()[0].page
+        page = self._named("wait", None)[0].page
         until(condition, page=page, timeout_ms=timeout_ms or self._timeout_ms, failure=failure)

@@ -76,6 +76,13 @@ class Arming(Protocol):
 
     def touches(self) -> Sequence[Touch]: ...
 
+    @property
+    def gone(self) -> bool:
+        """Whether nothing can come there any more."""
+
+    def lost(self) -> str | None:
+        """How things that it held were lost, in words; None when none was."""
+
     def release(self, indices: Sequence[int]) -> None: ...
 
     def discard(self, indices: Sequence[int]) -> None: ...

@@ -46,6 +46,7 @@ class PageArming:
         rule = {**match, **kind.params()}
         self._rule = {"id": self._id, "name": kind.name, "kind": kind.concern.value, **rule}
         self._for_later = False
+        self._let_go = 0
         self._last: Mapping[str, Any] | None = None
 
     @property
@@ -103,7 +104,20 @@ class PageArming:
                 told.append(touch)
         return told
 
+    @property
+    def gone(self) -> bool:
+        return self._recorder.is_gone(self._page)
+
+    def lost(self) -> str | None:
+        held = sum(touch.did == "held" for touch in self.touches())
+        left = held - self._let_go - len(self.status().held)
+        if left <= 0:
+            return None
+        how = "closed" if self._page.is_closed() else "lost" if self.gone else "loaded anew"
+        return f"the page of {self.client} was {how} with {left} held"
+
     def release(self, indices: Sequence[int]) -> None:
+        self._let_go += len(indices)
         self._page.evaluate(f"([id, chosen]) => {_FAULTS}.release(id, chosen)", [self._id, list(indices)])
 
     def discard(self, indices: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from harness.clients.client import Client
 from harness.clients.recorder import Recorder
 from harness.errors import StubError, UsageError
-from harness.faults.fault import Concern, Edge, Kind, Status, Touch
+from harness.faults.fault import Concern, Edge, Held, Kind, Status, Touch
 from harness.stub import StubControl
 
 Json = Mapping[str, Any]
@@ -35,6 +35,10 @@ class StubKind(Kind):
     def touched(self, entries: Sequence[Json], started: Any) -> Iterator[dict[str, Any]]:
         """The fields of a `Touch` for each thing that it did, by the stub's journal from its start on."""
         raise NotImplementedError
+
+    def held(self, entries: Sequence[Json], started: Any) -> Iterator[tuple[str, float]]:
+        """What it keeps now, and since when in epoch ms, by the same journal."""
+        yield from ()
 
 
 class StubArming:
@@ -92,7 +96,9 @@ class StubArming:
             client.recorder.fault_begins(*told, **self._told, at=at)
 
     def status(self) -> Status:
-        return Status(touched=len(self.touches()), passed={})
+        kept = self._kind.held(self._stub.journal(self._since), self._started)
+        held = (Held(client=self._name, index=n, what=what, t=t) for n, (what, t) in enumerate(kept))
+        return Status(touched=len(self.touches()), passed={}, held=tuple(held))
 
     def touches(self) -> Sequence[Touch]:
         if self._final is not None:
@@ -100,8 +106,16 @@ class StubArming:
         entries = self._stub.journal(self._since)
         return [Touch(client=self._name, **fields) for fields in self._kind.touched(entries, self._started)]
 
+    @property
+    def gone(self) -> bool:
+        return False
+
+    def lost(self) -> str | None:
+        return None
+
     def release(self, indices: Sequence[int]) -> None:
-        raise UsageError(f"{self._kind.name}: the stub lets all go at once: release() without an order")
+        """All at once, whatever the places: the stub knows no other way."""
+        self._stub.release(self._started)
 
     def discard(self, indices: Sequence[int]) -> None:
         raise UsageError(f"{self._kind.name}: the stub cannot drop what it holds; use http_hold")
