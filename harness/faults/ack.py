@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from harness.faults.answer import AnswerFault
 from harness.faults.fault import Concern
-from harness.faults.parameters import not_negative
+from harness.faults.parameters import at_least
 from harness.stub import StubControl
 
 
@@ -56,7 +56,7 @@ class AckDelay(AckFault):
 
     def check(self) -> None:
         AckFault.check(self)
-        not_negative(self.name, delay_ms=self.delay_ms)
+        at_least(self.name, 1, delay_ms=self.delay_ms)
 
     def spoilt(self) -> dict[str, Any]:
         return {"delay_ms": self.delay_ms}

@@ -76,6 +76,7 @@ VALUES: list[tuple[Make, str]] = [
         "alter: replace is inf: give what JSON can say (Out of range float values are not JSON compliant)",
     ),
     (lambda f, b: f.rest_abort(times=0), "rest_abort: times is 0: give 1 or more"),
+    (lambda f, b: f.ack_delay(0), "ack_delay: delay_ms is 0: give 1 or more"),
     (lambda f, b: f.ack_delay(5, times="2"), "ack_delay: times is '2': give a whole number"),
     (lambda f, b: f.unknown_sid(b, times=0), "unknown_sid: times is 0: give 1 or more"),
     (lambda f, b: f.misroute(b, times=-1), "misroute: times is -1: give 1 or more"),
