@@ -65,7 +65,6 @@ class KeyboardDrag:
             if key is None:
                 return
             reading = self._press(key, place, reading)
-        self.cancel()
         raise self._error(f"it was not at its place after {presses} arrows")
 
     def press(self, keys: Sequence[str]) -> None:
@@ -81,9 +80,10 @@ class KeyboardDrag:
         wait_at_rest(self._page, self._name, place)
 
     def cancel(self) -> None:
-        """Give the drag up."""
+        """Give the drag up and wait until the card is back where it was lifted."""
         self.in_air = False
         self._page.keyboard.press("Escape")
+        wait_at_rest(self._page, self._name)
 
     def _press(self, key: str, place: Place, before: Reading) -> Reading:
         self._page.keyboard.press(key)
@@ -91,7 +91,6 @@ class KeyboardDrag:
             reading = place.read()
             if _has_moved(before, reading):
                 return reading
-        self.cancel()
         raise self._error(f"{key} did not move it any further")
 
     def _is_lifted(self, recognised: Recognised) -> bool:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, TimeoutError
 from harness.clients.drag.engine import Means
 from harness.clients.drag.hands import Hand
 from harness.clients.drag.page import PAGE, TWO_FRAMES
-from harness.clients.drag.place import Place, Reading
+from harness.clients.drag.place import Home, Place, Reading
 from harness.clients.drag.recognise import Recognised, must_have, name_of, recognise
 from harness.clients.drag.settle import wait_at_rest
 from harness.clients.engine import engine_of
@@ -60,6 +60,8 @@ class PointerDrag:
         self._engine_name = engine
         self._name = name_of(card)
         self._recognised: Recognised | None = None
+        #: Where a card given up is carried back to; None where the engine puts it back itself.
+        self._home: Home | None = None
         #: From the card's corner to the pointer.
         self._grip = (0.0, 0.0)
         self._at = (0.0, 0.0)
@@ -84,6 +86,7 @@ class PointerDrag:
             if self._recognised.barred:
                 raise self._error(self._recognised.barred)
             self._must_end(self._recognised)
+            self._home = Home.of(self._recognised.item) if self._recognised.item else None
             why = self._try_to_lift(self._recognised, hold=attempt > 1 or self._hand.by is Means.TOUCH)
             if not why:
                 self.in_air = True
@@ -113,14 +116,14 @@ class PointerDrag:
             for nudge in _NUDGES_PX:
                 self._hand.move(x + nudge, y + nudge, steps=3)
             if not self._is_lifted(_SIGN_MS):
-                self._hand.cancel()
+                self._let_go_of_nothing()
                 return f"{recognised.engine.name} never showed it lifted"
         # Libraries take a card up in one frame and begin to listen for its moves in the next.
         self._page.evaluate(TWO_FRAMES)
         self._move(x + _NUDGES_PX[-1], y + _NUDGES_PX[-1], steps=2)
         if self._follows():
             return ""
-        self._hand.cancel()
+        self._let_go_of_nothing()
         return "it did not follow the pointer"
 
     def carry_to(self, place: Place) -> None:
@@ -131,7 +134,7 @@ class PointerDrag:
         else:
             self._carry_between(place)
 
-    def _carry_until_room(self, place: Place) -> None:
+    def _carry_until_room(self, place: Place | Home) -> None:
         shown: int | None = None
         for attempt in range(_AIMS):
             reading = place.read()
@@ -151,7 +154,6 @@ class PointerDrag:
             self._move(left + self._grip[0], top + self._grip[1], steps=_STEPS if attempt == 0 else 4)
         if place.at is None and shown is not None:
             return
-        self.cancel()
         found = f"its place was {shown}" if shown is not None else "it was not over the column"
         wish = "the end" if place.at is None else f"place {place.at}"
         raise self._error(f"the column made no room for it at {wish}, {found}, after {_AIMS} moves")
@@ -188,14 +190,34 @@ class PointerDrag:
         wait_at_rest(self._page, self._name, place)
 
     def cancel(self) -> None:
-        """Give the drag up."""
+        """Give the drag up and wait until the card is back where it was lifted."""
         self.in_air = False
-        self._hand.cancel()
+        if self._home is None:
+            self._hand.cancel()
+        else:
+            self._put_back(self._home)
+        wait_at_rest(self._page, self._name)
+
+    def _put_back(self, home: Home) -> None:
+        try:
+            if home.read().card is not None:
+                self._carry_until_room(home)
+        except DragError as error:
+            raise self._error(
+                f"every end of a drag is a drop here, and what was given up did not go back: {error}"
+            ) from None
+        finally:
+            self._hand.release()
+
+    def _let_go_of_nothing(self) -> None:
+        if self._home is None:
+            self._hand.cancel()
+        else:
+            self._hand.release()
 
     def _move(self, x: float, y: float, *, steps: int) -> None:
         width, height = self._window()
         if not (0 <= x < width and 0 <= y < height):
-            self.cancel()
             raise self._error(
                 f"it would have to go to ({x:.0f}, {y:.0f}), outside of the window of {width} x {height} px"
             )

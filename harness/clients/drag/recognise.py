@@ -26,6 +26,8 @@ class Recognised:
     barred: str
     #: Whether a mouse makes it a drag of the browser's own, with `dragstart` and `drop`.
     native: bool
+    #: What moves among its siblings, when its engine has no drag that is given up.
+    item: ElementHandle | None
 
 
 def recognise(card: Locator, engine: str | None = None) -> Recognised:
@@ -49,7 +51,11 @@ def recognise(card: Locator, engine: str | None = None) -> Recognised:
     grip = found.get_property("grip").as_element()
     assert grip is not None, "every engine's find gives the element to press on"
     return Recognised(
-        engine=_BY_NAME[told["engine"]], grip=grip, barred=told["barred"], native=told["native"]
+        engine=_BY_NAME[told["engine"]],
+        grip=grip,
+        barred=told["barred"],
+        native=told["native"],
+        item=found.get_property("item").as_element(),
     )
 
 
