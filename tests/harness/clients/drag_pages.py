@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from harness.clients import drag
 from harness.clients.browsers import Engine
@@ -111,6 +111,11 @@ class Gallery:
         """Column -> its cards from top to bottom, as the page shows them."""
         shown: dict[str, list[str]] = self.page.evaluate(_ORDER)
         return shown
+
+    def expect_put_back(self, card: str) -> None:
+        """The library has told that nothing is in the air any more, and the card lies still."""
+        self.page.wait_for_function("!document.documentElement.dataset.air")
+        expect(self.card(card)).not_to_have_css("position", "fixed")
 
     def in_air(self) -> str | None:
         """The card that the library itself told to have taken up."""
