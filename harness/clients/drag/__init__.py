@@ -52,8 +52,8 @@ def drag(
     which is no finding about the app. Lifting is tried again, dropping never. UsageError for a place that the
     column does not have.
     """
-    hand = _hand(card, by, engine)
     place = Place(card=card, column=to, cards=cards, at=at)
+    hand = _hand(card, by, engine)
     place.index_in(place.read())
     with _holding(card.page, hand):
         if meanwhile is not None:
@@ -130,7 +130,7 @@ def expect_at_rest(page: Page) -> None:
 def _hand(card: Locator, by: str, engine: str | None) -> PointerDrag | KeyboardDrag:
     known = [each.value for each in Means]
     if by not in known:
-        raise UnknownName("means of a drag", by, known)
+        raise UnknownName("means of a drag", str(by), known)
     _must_be_free(card.page)
     if by == Means.KEYBOARD:
         return KeyboardDrag(card, engine=engine)

@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import ElementHandle, Locator
 
+from harness.clients.drag.present import wait_present
 from harness.errors import DragError, UsageError
 
 #: Ends when nothing of the column moves for two frames; a card that never rests is read where it is.
@@ -119,6 +120,13 @@ class Place:
     cards: Locator
     at: int | None
 
+    def __post_init__(self) -> None:
+        if self.at is not None and type(self.at) is not int:
+            raise UsageError(
+                f"at={self.at!r}: at counts the other cards above it: a whole number, "
+                "or None for the column's end."
+            )
+
     def read(self) -> Reading:
         """Look at the column when nothing in it moves any more."""
         reading = self._look()
@@ -131,6 +139,9 @@ class Place:
 
     def _look(self) -> Reading:
         columns, mine = self.column.element_handles(), self.card.element_handles()
+        if not columns:
+            wait_present(self.column)
+            columns = self.column.element_handles()
         if len(columns) != 1:
             raise DragError(f"could not drag to {self.column}: the page has {len(columns)} of it")
         told = self.cards.evaluate_all(_READ, {"mine": mine, "column": columns[0], "deadline_ms": _STILL_MS})
