@@ -48,9 +48,9 @@ def drag(
     `at=None` is the column's end. `meanwhile` is called with the card in the air. Returns when the drop has
     settled. `engine` names the library where the page does not show it.
 
-    Raises DragError when the card could not be lifted, carried or dropped by these means: the hand failed,
-    which is no finding about the app. Lifting is tried again, dropping never. UsageError for a place that the
-    column does not have.
+    Raises DragError when the card is not there, could not be lifted, carried or dropped by these means,
+    or the app ended the drag meanwhile: the hand failed, which is no finding about the app. Lifting is tried
+    again, dropping never. UsageError for a place that the column does not have, and for a drag inside a drag.
     """
     place = Place(card=card, column=to, cards=cards, at=at)
     hand = _hand(card, by, engine)
@@ -77,9 +77,10 @@ def held(
     card: Locator, *, by: str, engine: str | None = ...
 ) -> AbstractContextManager[PointerDrag | KeyboardDrag]: ...
 def held(card: Locator, *, by: str = Means.MOUSE, engine: str | None = None) -> AbstractContextManager[Any]:
-    """Lift `card` and hold it while the block runs; what the block has not dropped is given up at its end.
+    """Lift `card` and hold it while the block runs; what the block has not dropped goes back at its end.
 
-    Raises DragError when no drag starts.
+    Raises DragError when no drag starts, UsageError inside of another drag on the page. An error of the block
+    gets a note when the card could not be put back.
     """
     return _holding(card.page, _hand(card, by, engine))
 

@@ -115,19 +115,25 @@ class PointerDrag:
         x, y = point["x"], point["y"]
         self._grip = (x - box["x"], y - box["y"])
         self._hand.press(x, y)
+        try:
+            why = self._take_up(recognised, x, y, hold=hold)
+        except DragError:
+            self._let_go_of_nothing()
+            raise
+        if why:
+            self._let_go_of_nothing()
+        return why
+
+    def _take_up(self, recognised: Recognised, x: float, y: float, *, hold: bool) -> str:
         if not (hold and self._is_lifted(_HOLD_MS)):
             for nudge in _NUDGES_PX:
                 self._hand.move(x + nudge, y + nudge, steps=3)
             if not self._is_lifted(_SIGN_MS):
-                self._let_go_of_nothing()
                 return f"{recognised.engine.name} never showed it lifted"
         # Libraries take a card up in one frame and begin to listen for its moves in the next.
         self._page.evaluate(TWO_FRAMES)
         self._move(x + _NUDGES_PX[-1], y + _NUDGES_PX[-1], steps=2)
-        if self._follows():
-            return ""
-        self._let_go_of_nothing()
-        return "it did not follow the pointer"
+        return "" if self._follows() else "it did not follow the pointer"
 
     def carry_to(self, place: Place) -> None:
         """To where it is to be dropped; the column shows room for it there, if its engine shows that."""

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from harness.clients import drag
 from harness.clients.browsers import Engine
-from harness.clients.drag import Means
+from harness.clients.drag import KeyboardDrag, Means, PointerDrag
 from harness.clients.drag.place import Place
 
 BUILT = Path(__file__).parent / "drag_gallery" / "dist"
@@ -98,14 +98,16 @@ class Gallery:
         column = self.page.locator(f"[data-column={name}]")
         return column, column.locator("[data-card]")
 
+    def place(self, card: str, to: str, at: int | None) -> Place:
+        column, cards = self._column(to)
+        return Place(card=self.card(card), column=column, cards=cards, at=at)
+
     @contextmanager
-    def held_over(self, card: str, over: str, at: int, by: str) -> Iterator[None]:
+    def held_over(self, card: str, over: str, at: int, by: str) -> Iterator[PointerDrag | KeyboardDrag]:
         """The card hangs over a place of the column during the block; nothing drops it."""
-        column, cards = self._column(over)
-        mine = self.card(card)
-        with drag.held(mine, by=by) as hand:
-            hand.carry_to(Place(card=mine, column=column, cards=cards, at=at))
-            yield
+        with drag.held(self.card(card), by=by) as hand:
+            hand.carry_to(self.place(card, over, at))
+            yield hand
 
     def order(self) -> dict[str, list[str]]:
         """Column -> its cards from top to bottom, as the page shows them."""

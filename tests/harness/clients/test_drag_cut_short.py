@@ -119,6 +119,51 @@ def test_trouble_of_giving_up_is_a_note_on_the_error_of_the_block(open_gallery: 
     )
 
 
+def test_end_of_a_column_that_cannot_be_reached(open_gallery: OpenGallery) -> None:
+    gallery = open_gallery("sortable.html?fallback")
+    gallery.page.evaluate(
+        """() => {
+            const onMove = ({ related }) => related.dataset.card === 'Rice';
+            for (const list of document.querySelectorAll('[data-list]'))
+                Object.values(list).find((each) => each?.options).option('onMove', onMove);
+        }"""
+    )
+    no_room = r"made no room for it at the end, its place was [01], after 8 moves"
+    with (
+        pytest.raises(DragError, match=no_room),
+        gallery.held_over("Milk", "doing", 0, MOUSE) as hand,
+    ):
+        hand.carry_to(gallery.place("Milk", "doing", None))
+
+
+def test_drag_that_fails_at_once_lets_go(open_gallery: OpenGallery) -> None:
+    gallery = open_gallery("hello-pangea.html")
+    gallery.page.evaluate("document.body.style.cssText = `position: fixed; left: ${innerWidth - 142}px`")
+    with pytest.raises(DragError, match="outside of the window"):
+        gallery.drag("Milk", "todo", 1, MOUSE)
+    gallery.expect_put_back("Milk")
+    gallery.page.evaluate("document.body.style.cssText = ''")
+    gallery.drag("Milk", "done", 0, MOUSE)
+    assert gallery.order() == moved(START, "Milk", "done", 0)
+
+
+def test_card_that_is_not_let_go_is_given_up(open_gallery: OpenGallery) -> None:
+    gallery = open_gallery("hello-pangea.html")
+    gallery.page.evaluate(
+        """() => {
+            let pressed = 0;
+            addEventListener('keydown', (event) => {
+                if (event.code === 'Space' && ++pressed === 2) event.stopImmediatePropagation();
+            }, true);
+        }"""
+    )
+    with pytest.raises(DragError, match="still in the air 5000 ms after it was let go"):
+        gallery.drag("Milk", "doing", 0, "keyboard")
+    gallery.expect_put_back("Milk")
+    gallery.drag("Milk", "done", 0, "keyboard")
+    assert (gallery.order(), gallery.drops()) == (moved(START, "Milk", "done", 0), 1)
+
+
 @pytest.fixture
 def sessions(gallery_page: object, monkeypatch: pytest.MonkeyPatch) -> list[CDPSession]:
     """Every DevTools session that the test opens."""
