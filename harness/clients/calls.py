@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
 from playwright.sync_api import Page
 
 from harness.clients.recorder import Recorder
 from harness.clients.traffic import Call
 from harness.clients.wait import SOME_TASKS, until
+from harness.scenario import matches
 
 _LAST = 10
 
@@ -17,7 +17,7 @@ _LAST = 10
 class Calls:
     """The REST calls of one client's page, in the order in which it began them.
 
-    In paths, projects and tasks may be called as the scenario calls them; `*` stands for anything.
+    In paths, projects and tasks may be called as the scenario calls them; `*` is one or more characters.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Calls:
             call
             for call in self._recorder.traffic.made[since:]
             if method in (None, call.method)
-            and (wanted is None or fnmatchcase(call.path, wanted))
+            and (wanted is None or matches(wanted, call.path))
             and status in (None, call.status)
         ]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.faults.answer import AnswerFault
-from harness.faults.fault import Concern, not_negative
+from harness.faults.fault import Concern
+from harness.faults.parameters import at_least
 from harness.stub import StubControl
 
 
@@ -53,8 +54,9 @@ class AckDelay(AckFault):
     name: ClassVar[str] = "ack_delay"
     delay_ms: int
 
-    def __post_init__(self) -> None:
-        not_negative(self.name, delay_ms=self.delay_ms)
+    def check(self) -> None:
+        AckFault.check(self)
+        at_least(self.name, 1, delay_ms=self.delay_ms)
 
     def spoilt(self) -> dict[str, Any]:
         return {"delay_ms": self.delay_ms}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from harness.errors import UsageError
 from harness.faults.fault import Concern, Kind
+from harness.faults.parameters import as_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +21,10 @@ class Alter(Kind):
     name: ClassVar[str] = "alter"
     concern: ClassVar[Concern] = Concern.PACKET
     set: Mapping[str, Any] = field(default_factory=dict)
-    unset: tuple[str, ...] = ()
+    unset: Sequence[str] = ()
     replace: Any = None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         if self.replace is not None and (self.set or self.unset):
             raise UsageError(
                 "alter: replace= takes the whole payload away, so set= and unset= change nothing"
@@ -32,3 +33,5 @@ class Alter(Kind):
             raise UsageError(
                 "alter: say what changes: set={'title': '...'}, unset=['version'] or replace=..."
             )
+        as_json(self.name, "set", self.set)
+        as_json(self.name, "replace", self.replace)

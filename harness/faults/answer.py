@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.faults.parameters import at_least
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
@@ -19,6 +20,9 @@ class AnswerFault(StubKind):
     FIELDS: ClassVar[Sequence[str]]
     after: bool = False
     times: int | None = 1
+
+    def check(self) -> None:
+        at_least(self.name, 1, times=self.times)
 
     def spoilt(self) -> dict[str, Any]:
         """What it asks for beside the match."""

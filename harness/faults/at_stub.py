@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any, TypedDict, TypeVar, Unpack
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, Unpack
 
 from harness.clients.client import Client
 from harness.errors import NotOnTarget
-from harness.faults.ack import AckDelay, AckError, SwallowAck
+from harness.faults.ack import AckDelay, AckError, AckFault, SwallowAck
+from harness.faults.answer import AnswerFault
 from harness.faults.cut import Cut
 from harness.faults.fault import Arming, Fault
 from harness.faults.kick import Kick
+from harness.faults.matcher import IN, OUT, call_match
 from harness.faults.misroute import Misroute
 from harness.faults.outage import Outage
 from harness.faults.page_cut import PageCut
 from harness.faults.page_edge import PageArming
 from harness.faults.refuse import Refuse
 from harness.faults.refuse_upgrade import RefuseUpgrade
-from harness.faults.rest import RestAbort, RestError, RestHold
+from harness.faults.rest import RestAbort, RestError, RestFault, RestHeld, RestHold
 from harness.faults.restart import Restart
 from harness.faults.rotate_token import RotateToken
 from harness.faults.slow import Slow
@@ -27,33 +29,10 @@ from harness.faults.stub_edge import StubArming, StubKind
 from harness.faults.stub_freeze import StubFreeze
 from harness.faults.unknown_sid import UnknownSid
 from harness.faults.unreachable import Unreachable
+from harness.faults.words import AckMatch, AnswerMatch, Clients, RestMatch, check_words
 from harness.stub import StubControl
 
 FaultT = TypeVar("FaultT", bound=Fault)
-
-
-class _Which(TypedDict, total=False):
-    #: Only this client's; without it everybody's.
-    by: Client
-    #: The change is made and told first; only the answer is spoilt.
-    after: bool
-    #: How many it spoils (default 1); None: all until it is lifted.
-    times: int | None
-    #: It may touch nothing; without this the verdict is then unknown.
-    may_miss: bool
-
-
-class AckMatch(_Which, total=False):
-    """Which acknowledgements: of which event (a glob), `by` whom, how many."""
-
-    event: str
-
-
-class RestMatch(_Which, total=False):
-    """Which REST calls: by method and glob of the path, `by` whom, how many."""
-
-    method: str
-    path: str
 
 
 class StubFaults(ABC):
@@ -68,10 +47,20 @@ class StubFaults(ABC):
     def _add(self, fault: FaultT) -> FaultT: ...
 
     @abstractmethod
-    def _named(self, fault: str, clients: Client | Sequence[Client] | None) -> list[Client]: ...
+    def _named(self, fault: str, clients: Clients | None) -> list[Client]: ...
+
+    @abstractmethod
+    def _until(
+        self, condition: Callable[[], bool], timeout_ms: int | None, failure: Callable[[], str]
+    ) -> None: ...
 
     @abstractmethod
     def _group(self, fault: str) -> str: ...
+
+    @abstractmethod
+    def _events_of(
+        self, fault: str, event: str | Sequence[str] | None, direction: str, wrong_way: str | None = None
+    ) -> dict[str, Any]: ...
 
     # -- connections -----------------------------------------------------------------------------------------
 
@@ -133,7 +122,11 @@ class StubFaults(ABC):
         self, client: Client, *, event: str = "*", times: int | None = 1, may_miss: bool = False
     ) -> Fault:
         """Matching events also reach `client`, in the room or not."""
-        return self._for_each(Misroute(event=event, times=times), [client], may_miss)
+        kind = Misroute(event=event, times=times)
+        self._events_of(
+            kind.name, event, IN, wrong_way="a client sends it, and what the server sends goes astray"
+        )
+        return self._for_each(kind, [client], may_miss)
 
     def rotate_token(self, client: Client) -> Fault:
         """Every token that `client` holds expires, now."""
@@ -143,58 +136,80 @@ class StubFaults(ABC):
 
     def swallow_ack(self, **match: Unpack[AckMatch]) -> Fault:
         """Matching events are never acknowledged."""
-        return self._answers(SwallowAck(**_plain(match)), match)
+        return self._acks(SwallowAck, match)
 
     def ack_error(
         self, code: str = "INTERNAL", message: str = "refused by a fault", **match: Unpack[AckMatch]
     ) -> Fault:
         """Matching events are refused."""
-        return self._answers(AckError(code=code, message=message, **_plain(match)), match)
+        return self._acks(AckError, match, code=code, message=message)
 
     def ack_delay(self, delay_ms: int, **match: Unpack[AckMatch]) -> Fault:
         """Matching events are acknowledged later."""
-        return self._answers(AckDelay(delay_ms=delay_ms, **_plain(match)), match)
+        return self._acks(AckDelay, match, delay_ms=delay_ms)
 
     def rest_error(self, status: int = 500, **match: Unpack[RestMatch]) -> Fault:
         """Matching calls are answered with `status`."""
-        return self._answers(RestError(status=status, **_plain(match)), match)
+        return self._calls_answered(RestError, match, status=status)
 
     def rest_abort(self, **match: Unpack[RestMatch]) -> Fault:
         """The connection of matching calls is reset."""
-        return self._answers(RestAbort(**_plain(match)), match)
+        return self._calls_answered(RestAbort, match)
 
-    def rest_hold(self, **match: Unpack[RestMatch]) -> Fault:
-        """The answers to matching calls are held until it is lifted; what is read was read when asked for."""
-        return self._answers(RestHold(**_plain(match)), match)
+    def rest_hold(self, **match: Unpack[RestMatch]) -> RestHeld:
+        """The answers to matching calls are held until released; what is read was read when asked for."""
+        kind = self._of_calls(RestHold, match)
+        return self._add(RestHeld(kind, self._answers(kind, match), until=self._until))
 
     # -- all of them -----------------------------------------------------------------------------------------
 
     def _for_each(self, kind: StubKind, clients: Sequence[Client], may_miss: bool) -> Fault:
-        """At each of `clients`, or of all when none is named."""
+        return self._add(Fault(kind, self._at_each(kind, clients or None, may_miss)))
+
+    def _for_all(self, kind: StubKind, may_miss: bool) -> Fault:
+        return self._add(Fault(kind, self._at_all(kind, may_miss)))
+
+    def _at_each(self, kind: StubKind, clients: Clients | None, may_miss: bool) -> list[StubArming]:
+        """At each person of `clients`, or of all clients when none is named."""
         stub, group = self._must_have_stub(kind.name), self._group(kind.name)
-        named = self._named(kind.name, clients or None)
+        named = self._named(kind.name, clients)
         people: dict[str, list[Client]] = {}
         for client in named:
             people.setdefault(client.person, []).append(client)
-        made = [
+        return [
             StubArming(stub, kind, each, group=group, person=person, may_miss=may_miss)
             for person, each in people.items()
         ]
-        return self._add(Fault(kind, made))
 
-    def _for_all(self, kind: StubKind, may_miss: bool) -> Fault:
+    def _at_all(self, kind: StubKind, may_miss: bool) -> list[StubArming]:
         """At the whole stub, also before there is a client."""
         stub, group = self._must_have_stub(kind.name), self._group(kind.name)
         everybody = self._everybody()
-        return self._add(
-            Fault(kind, [StubArming(stub, kind, everybody, group=group, person=None, may_miss=may_miss)])
-        )
+        return [StubArming(stub, kind, everybody, group=group, person=None, may_miss=may_miss)]
 
-    def _answers(self, kind: StubKind, match: AckMatch | RestMatch) -> Fault:
-        by = match.get("by")
-        if by is None:
-            return self._for_all(kind, match.get("may_miss", False))
-        return self._for_each(kind, [by], match.get("may_miss", False))
+    def _acks(self, kind: type[AckFault], match: AckMatch, **own: Any) -> Fault:
+        check_words(kind, match, AckMatch)
+        made = kind(**own, **_plain(match))
+        self._events_of(
+            made.name,
+            made.event,
+            OUT,
+            wrong_way="the server sends it, and what a client sends is acknowledged",
+        )
+        return self._add(Fault(made, self._answers(made, match)))
+
+    def _calls_answered(self, kind: type[RestFault], match: RestMatch, **own: Any) -> Fault:
+        made = self._of_calls(kind, match, **own)
+        return self._add(Fault(made, self._answers(made, match)))
+
+    def _of_calls(self, kind: type[RestFault], match: RestMatch, **own: Any) -> RestFault:
+        check_words(kind, match, RestMatch)
+        which = call_match(kind.name, match.get("method"), match.get("path"))
+        return kind(**own, **_plain(match), **which)
+
+    def _answers(self, kind: AnswerFault, match: AnswerMatch) -> list[StubArming]:
+        by, may_miss = match.get("by"), match.get("may_miss", False)
+        return self._at_all(kind, may_miss) if by is None else self._at_each(kind, by, may_miss)
 
     @abstractmethod
     def _everybody(self) -> list[Client]: ...
@@ -205,6 +220,6 @@ class StubFaults(ABC):
         return self._stub
 
 
-def _plain(match: AckMatch | RestMatch) -> dict[str, Any]:
-    """The match without what is not the kind's."""
-    return {key: value for key, value in match.items() if key not in ("by", "may_miss")}
+def _plain(match: AnswerMatch) -> dict[str, Any]:
+    """The match without what is not the kind's, or is checked first."""
+    return {key: value for key, value in match.items() if key not in ("by", "may_miss", "method", "path")}

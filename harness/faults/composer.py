@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import count
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack
 
 from harness.clients.client import Client
 from harness.clients.wait import until
-from harness.errors import UnknownName, UsageError
+from harness.errors import UnknownName
 from harness.faults.alter import Alter
 from harness.faults.at_stub import StubFaults
 from harness.faults.block_websocket import BlockWebsocket
@@ -36,39 +36,12 @@ from harness.faults.oversize import Oversize
 from harness.faults.page_edge import PageArming
 from harness.faults.reorder import Reorder
 from harness.faults.unreachable import Unreachable
+from harness.faults.whom import named
+from harness.faults.words import CallMatch, Clients, Match, PacketMatch, check_words
 from harness.scenario import ScenarioFault
 from harness.stub import StubControl
 
 FaultT = TypeVar("FaultT", bound=Fault)
-Clients = Client | Sequence[Client]
-
-
-class _Match(TypedDict, total=False):
-    by: Clients
-    #: Only the n-th matching one, counted from 1 at each client, or those of a list.
-    nth: int | Sequence[int]
-    #: Each with this chance, drawn from a seed of the fault's own; the plan it drew stands in the journal.
-    probability: float
-    #: It may touch nothing; without this the verdict is then unknown.
-    may_miss: bool
-
-
-class PacketMatch(_Match, total=False):
-    """Which events: `to` a client or `by` one (default: to everybody), by name, entity and occurrence."""
-
-    to: Clients
-    direction: str
-    #: A glob of event names, or several: `task:*`. Acks and control packets are never matched.
-    event: str | Sequence[str]
-    #: The id or taskId in the payload, or in its task.
-    entity: str
-
-
-class CallMatch(_Match, total=False):
-    """Which REST calls: `by` whom (default: everybody), by method, glob of the path, and occurrence."""
-
-    method: str
-    path: str
 
 
 class Faults(StubFaults):
@@ -133,7 +106,9 @@ class Faults(StubFaults):
         **match: Unpack[PacketMatch],
     ) -> Fault:
         """Matching events say something else: `set={"title": …}`, `unset=["version"]`, `replace=…`."""
-        return self._packet_fault(Alter(set=dict(set or {}), unset=tuple(unset), replace=replace), match)
+        check_words(Alter, match, PacketMatch)  # a misspelt set= is told as such
+        kind = Alter(set={} if set is None else set, unset=unset, replace=replace)
+        return self._packet_fault(kind, match)
 
     def oversize(self, size_bytes: int = 2_000_000, **match: Unpack[PacketMatch]) -> Fault:
         """Matching events are that much larger; servers close the connection on more than 1,000,000 bytes."""
@@ -188,7 +163,7 @@ class Faults(StubFaults):
     def from_scenario(self, faults: Iterable[ScenarioFault]) -> FromScenario:
         """What a scenario's `faults` say: for the stage, which tells it of each client it opens."""
         stub = self._must_have_stub
-        return FromScenario(faults, stub=stub, add=self._add, group=self._group, seed=self._seed)
+        return FromScenario(faults, stub=stub, add=self._keep, group=self._group, seed=self._seed)
 
     # -- all of them -----------------------------------------------------------------------------------------
 
@@ -198,6 +173,10 @@ class Faults(StubFaults):
             fault.lift()
 
     def _add(self, fault: FaultT) -> FaultT:
+        fault.require_no_rival(self._made)
+        return self._keep(fault.begin())
+
+    def _keep(self, fault: FaultT) -> FaultT:
         self._made.append(fault)
         return fault
 
@@ -205,8 +184,17 @@ class Faults(StubFaults):
         return self._add(Fault(kind, self._packets(kind, match)))
 
     def _packets(self, kind: Kind, match: PacketMatch) -> list[Arming]:
+        check_words(type(kind), match, PacketMatch)
         to, by = match.get("to"), match.get("by")
         direction = direction_of(kind.name, match.get("direction"), to=to is not None, by=by is not None)
+        entity = match.get("entity")
+        wanted = {"direction": direction, "entity": entity and self._own_id(entity)}
+        wanted |= self._events_of(kind.name, match.get("event"), direction)
+        return self._arm(kind, self._named(kind.name, to if to is not None else by), wanted, match)
+
+    def _events_of(
+        self, fault: str, event: str | Sequence[str] | None, direction: str, wrong_way: str | None = None
+    ) -> dict[str, Any]:
         seen = {True: IN, False: OUT}
         names: dict[str, set[str]] = {way: set(known) for way, known in self._events.items()}
         for client in self._clients():
@@ -214,12 +202,10 @@ class Faults(StubFaults):
                 if names.get(seen[not heard.sent]):
                     names[seen[not heard.sent]].add(heard.event)
         known, elsewhere = names.get(direction, set()), names.get(OUT if direction == IN else IN, set())
-        entity = match.get("entity")
-        wanted = {"direction": direction, "entity": entity and self._own_id(entity)}
-        wanted |= event_match(kind.name, match.get("event"), known=known, elsewhere=elsewhere)
-        return self._arm(kind, self._named(kind.name, to if to is not None else by), wanted, match)
+        return event_match(fault, event, known=known, elsewhere=elsewhere, wrong_way=wrong_way)
 
     def _calls(self, kind: Kind, match: CallMatch) -> list[Arming]:
+        check_words(type(kind), match, CallMatch)
         path = match.get("path")
         wanted = call_match(kind.name, match.get("method"), path and self._own_path(path))
         return self._arm(kind, self._named(kind.name, match.get("by")), wanted, match)
@@ -229,7 +215,7 @@ class Faults(StubFaults):
         return self._add(Fault(kind, self._arm(kind, named, {}, {"may_miss": may_miss})))
 
     def _arm(
-        self, kind: Kind, clients: Sequence[Client], wanted: Mapping[str, Any], match: _Match
+        self, kind: Kind, clients: Sequence[Client], wanted: Mapping[str, Any], match: Match
     ) -> list[Arming]:
         group = self._group(kind.name)
         made: list[Arming] = []
@@ -257,28 +243,11 @@ class Faults(StubFaults):
         return self._clients()
 
     def _named(self, fault: str, clients: Clients | None) -> list[Client]:
-        if clients is None:
-            mine = self._clients()
-            if not mine:
-                raise UsageError(f"{fault}: there is no client yet: open one with stage.client")
-            return mine
-        mine = list(self._all_clients())
-        named = [clients] if isinstance(clients, Client) else list(clients)
-        for client in named:
-            if not isinstance(client, Client):
-                raise UsageError(f"{fault}: {client!r} is no client: pass what stage.client returned")
-            if not any(client is one for one in mine):
-                here = ", ".join(one.name for one in mine) or "nobody"
-                raise UsageError(
-                    f"{fault}: {client.name} is a client of another stage; on this one is {here}"
-                )
-            if client.page.is_closed():
-                raise UsageError(f"{fault}: the page of {client.name} is closed: nothing can be done to it")
-        return list(dict.fromkeys(named))
+        return named(fault, clients, self._all_clients())
 
     def _until(
         self, condition: Callable[[], bool], timeout_ms: int | None, failure: Callable[[], str]
     ) -> None:
         __tracebackhide__ = True
-        page = self._clients()[0].page
+        page = self._named("wait", None)[0].page
         until(condition, page=page, timeout_ms=timeout_ms or self._timeout_ms, failure=failure)

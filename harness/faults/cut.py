@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.faults.parameters import close_code
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
@@ -16,6 +17,9 @@ class Cut(StubKind):
 
     name: ClassVar[str] = "cut"
     code: int | None = None
+
+    def check(self) -> None:
+        close_code(self.name, self.code)
 
     def start(self, stub: StubControl, person: str | None) -> list[str]:
         return stub.cut(person, code=self.code)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.faults.fault import Concern, Kind, not_negative
+from harness.faults.fault import Concern, Kind
+from harness.faults.parameters import not_negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,5 +21,5 @@ class Delay(Kind):
     delay_ms: float
     spread_ms: float = 0
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         not_negative(self.name, delay_ms=self.delay_ms, spread_ms=self.spread_ms)

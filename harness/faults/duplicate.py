@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.faults.fault import Concern, Kind, at_least
+from harness.faults.fault import Concern, Kind
+from harness.faults.parameters import at_least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,5 +17,5 @@ class Duplicate(Kind):
     concern: ClassVar[Concern] = Concern.PACKET
     times: int = 2
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         at_least(self.name, 2, times=self.times)

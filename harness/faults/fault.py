@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, get_type_hints
 
 from harness.errors import UsageError
+from harness.faults.parameters import of_type
 
 
 class Edge(StrEnum):
@@ -65,11 +66,22 @@ class Arming(Protocol):
     @property
     def client(self) -> str: ...
 
+    @property
+    def whom(self) -> str | None:
+        """Whose state it changes, by a name that is the same for all of this kind; None: everybody's."""
+
     def arm(self) -> None: ...
 
     def status(self) -> Status: ...
 
     def touches(self) -> Sequence[Touch]: ...
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing can come there any more."""
+
+    def lost(self) -> str | None:
+        """How things that it held were lost, in words; None when none was."""
 
     def release(self, indices: Sequence[int]) -> None: ...
 
@@ -85,6 +97,21 @@ class Kind:
     name: ClassVar[str]
     concern: ClassVar[Concern]
     edge: ClassVar[Edge] = Edge.PAGE
+    #: Whether everybody has one such state only: of two that are in force, the first to end would end both.
+    single: ClassVar[bool] = False
+
+    def is_one_with(self, other: Kind) -> bool:
+        """Whether both are one and the same state where they are carried out."""
+        return self.single and type(other) is type(self)
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(type(self))
+        for each in fields(self):
+            of_type(self.name, each.name, getattr(self, each.name), hints[each.name])
+        self.check()
+
+    def check(self) -> None:
+        """Raises UsageError for parameters of the right types that make no sense."""
 
     def params(self) -> dict[str, Any]:
         """As the page and the journal get them, without those that were not given."""
@@ -92,14 +119,27 @@ class Kind:
 
 
 class Fault:
-    """A fault in force from its making until `lift`; as a context manager it is lifted behind the block."""
+    """A fault in force from `begin` until `lift`; as a context manager it is lifted behind the block."""
 
-    def __init__(self, kind: Kind, armings: Sequence[Arming]) -> None:
+    def __init__(self, kind: Kind, armings: Sequence[Arming], *, coming: Iterable[str | None] = ()) -> None:
+        """`coming` is whom it will be for, as a scenario says before there is a client; None: everybody."""
         self.kind = kind
         self._armings = tuple(armings)
+        self._coming = frozenset(coming)
         self._lifted = False
-        for arming in self._armings:
-            arming.arm()
+
+    def begin(self) -> Self:
+        """Put it in force: at all of its clients, or when one of them refuses at none."""
+        armed: list[Arming] = []
+        try:
+            for arming in self._armings:
+                arming.arm()
+                armed.append(arming)
+        except Exception:
+            self._armings = tuple(armed)
+            self.lift()
+            raise
+        return self
 
     @property
     def name(self) -> str:
@@ -114,6 +154,30 @@ class Fault:
     def touched(self) -> tuple[Touch, ...]:
         """All that it has done so far, client by client."""
         return tuple(touch for arming in self._armings for touch in arming.touches())
+
+    def require_no_rival(self, others: Iterable[Fault]) -> None:
+        """Raises UsageError when one of `others` that is in force would end together with this one."""
+        for other in others:
+            if not other.lifted and self.kind.is_one_with(other.kind) and self._meets(other):
+                way = "the scenario has it to the end of the spec" if other._coming else "lift that one first"
+                raise UsageError(
+                    f"{self.name}: one is in force at {other.where} already, and the first to end would end "
+                    f"both: {way}"
+                )
+
+    def _meets(self, other: Fault) -> bool:
+        mine, theirs = self._whom, other._whom
+        return None in mine | theirs or not mine.isdisjoint(theirs)
+
+    @property
+    def _whom(self) -> frozenset[str | None]:
+        return self._coming | {arming.whom for arming in self._armings}
+
+    @property
+    def where(self) -> str:
+        """The clients it is for, in words."""
+        at = dict.fromkeys(arming.client for arming in self._armings)
+        return ", ".join(at) or ", ".join(sorted(who or "everybody" for who in self._coming))
 
     def extend(self, arming: Arming) -> None:
         """Put it in force at one client more; when it is lifted already, at none."""
@@ -138,19 +202,4 @@ class Fault:
         self.lift()
 
     def __repr__(self) -> str:
-        at = ", ".join(arming.client for arming in self._armings)
-        return f"<{self.name} at {at}{' (lifted)' if self._lifted else ''}>"
-
-
-def not_negative(fault: str, **values: float | None) -> None:
-    """Raises UsageError for the first value below zero."""
-    for name, value in values.items():
-        if value is not None and value < 0:
-            raise UsageError(f"{fault}: {name} is {value}: time runs forward only, give 0 or more")
-
-
-def at_least(fault: str, least: int, **values: int) -> None:
-    """Raises UsageError for the first value below `least`."""
-    for name, value in values.items():
-        if value < least:
-            raise UsageError(f"{fault}: {name} is {value}: give {least} or more")
+        return f"<{self.name} at {self.where}{' (lifted)' if self._lifted else ''}>"

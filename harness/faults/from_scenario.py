@@ -74,7 +74,7 @@ class FromScenario:
         for each in faults:
             name, spec = each.chosen
             kind = kind_of(name, spec)
-            fault = add(Fault(kind, []))
+            fault = add(Fault(kind, [], coming=_people(spec) or (None,)))
             if isinstance(kind, StubKind):
                 self._standing.append(_AtStub(kind, spec, fault, stub=stub, group=group(name)))
             else:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from harness.errors import UsageError
 from harness.faults.fault import Arming, Fault, Held, Kind
+from harness.faults.parameters import at_least, is_whole, of_type, several
 
 #: Returns when the condition holds, raises AssertionError with the words after so many ms.
 Until = Callable[[Callable[[], bool], int | None, Callable[[], str]], None]
+
+#: What is done with what is held at these places of one arming.
+Act = Callable[[Arming, Sequence[int]], None]
 
 
 class Holding(Fault):
@@ -31,6 +35,12 @@ class Holding(Fault):
     def wait(self, count: int = 1, *, timeout_ms: int | None = None) -> tuple[Held, ...]:
         """Until `count` are held; returns them. Raises AssertionError at the deadline, saying what passed."""
         __tracebackhide__ = True
+        if not is_whole(count) or count < 1:
+            raise UsageError(f"{self.name}: wait({count!r}): give how many are to be held, 1 or more")
+        of_type(self.name, "timeout_ms", timeout_ms, int | None)
+        at_least(self.name, 1, timeout_ms=timeout_ms)
+        if self.lifted or all(arming.gone for arming in self._armings):
+            raise UsageError(f"{self.name}: there is nothing to wait for: {self._why_empty()}")
         self._until(lambda: len(self.held) >= count, timeout_ms, lambda: self._missing(count))
         return self.held
 
@@ -49,12 +59,14 @@ class Holding(Fault):
         self,
         order: Sequence[int] | None,
         verb: str,
-        act: Callable[[Arming, Sequence[int]], None],
+        act: Act,
     ) -> None:
+        chosen = None if order is None else self._places(order, verb)
         held = self.held
         if not held:
             raise UsageError(f"{self.name}: there is nothing to {verb}: {self._why_empty()}")
-        chosen = list(range(len(held))) if order is None else list(order)
+        if chosen is None:
+            chosen = list(range(len(held)))
         for place in chosen:
             if not 0 <= place < len(held):
                 listed = ", ".join(f"{n}: {one.what}" for n, one in enumerate(held))
@@ -70,11 +82,23 @@ class Holding(Fault):
             left[client] = [index for index in left[client] if index not in indices]
         self._gone += len(chosen)
 
+    def _places(self, order: object, verb: str) -> list[int]:
+        places = several(order)
+        if not isinstance(order, Iterable) or not all(is_whole(place) for place in places):
+            raise UsageError(f"{self.name}: {verb}({order!r}): give a list of places in held, like [2, 0]")
+        if not places:
+            raise UsageError(f"{self.name}: {verb}([]) names nothing: {verb}() is for all of it")
+        return places
+
     def _why_empty(self) -> str:
         if self.lifted:
             return "it is lifted, which let everything go"
+        if lost := [how for arming in self._armings if (how := arming.lost())]:
+            return "; ".join(lost)
         if self._gone:
             return f"all {self._gone} that it held are gone"
+        if all(arming.gone for arming in self._armings):
+            return f"it has held nothing, and no page of {self.where} is open any more"
         return "it has held nothing yet, wait for it with wait(n)"
 
     def _missing(self, count: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.faults.fault import Concern, Kind, not_negative
+from harness.faults.fault import Concern, Kind
 from harness.faults.http_hold import known_point
+from harness.faults.parameters import not_negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,6 @@ class HttpDelay(Kind):
     delay_ms: float
     at: str = "answer"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         not_negative(self.name, delay_ms=self.delay_ms)
         known_point(self.at)

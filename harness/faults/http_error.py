@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from harness.errors import UsageError
 from harness.faults.fault import Concern, Kind
+from harness.faults.parameters import as_json, error_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +19,9 @@ class HttpError(Kind):
     status: int = 500
     body: Any = None
 
-    def __post_init__(self) -> None:
-        if not 400 <= self.status <= 599:
-            raise UsageError(f"http_error: {self.status} is no error: give a status from 400 to 599")
+    def check(self) -> None:
+        error_status(self.name, self.status)
+        as_json(self.name, "body", self.body)
 
     def params(self) -> dict[str, Any]:
         code = {"code": f"HTTP_{self.status}", "message": "made up by a fault"}

@@ -20,7 +20,7 @@ class HttpHoldKind(Kind):
     concern: ClassVar[Concern] = Concern.CALL
     at: str = "answer"
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         known_point(self.at)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from harness.errors import UnknownName, UsageError
+from harness.faults.parameters import is_whole, of_type, several
+from harness.scenario import foreign_sign, matches
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _LISTED_MAX = 12
@@ -30,28 +31,48 @@ def direction_of(fault: str, given: str | None, *, to: bool, by: bool) -> str:
 
 
 def event_match(
-    fault: str, event: str | Sequence[str] | None, *, known: Collection[str], elsewhere: Collection[str]
+    fault: str,
+    event: str | Sequence[str] | None,
+    *,
+    known: Collection[str],
+    elsewhere: Collection[str],
+    wrong_way: str | None = None,
 ) -> dict[str, Any]:
     """Globs of event names. Raises UnknownName or UsageError for one that fits none of the `known` names.
 
-    `elsewhere` are the names of the other direction, for the message.
+    `elsewhere` are the names of the other direction, and `wrong_way` says of one of these why it is wrong.
     """
     if event is None:
         return {}
-    globs = [event] if isinstance(event, str) else list(event)
+    globs = several(event)
     if not globs:
         raise UsageError(f"{fault}: event= names no event: leave it out to match all of them")
     for glob in globs:
-        if not known or any(fnmatchcase(name, glob) for name in known):
+        of_type(fault, "event", glob, str)
+        if not glob:
+            raise UsageError(f"{fault}: event= names no event: leave it out to match all of them")
+        _require_stars(fault, "event", glob)
+        if not known or any(matches(glob, name) for name in known):
             continue
-        if any(fnmatchcase(name, glob) for name in elsewhere):
-            raise UsageError(f"{fault}: event {glob!r} goes the other way: {_the_other_way(elsewhere, glob)}")
+        if any(matches(glob, name) for name in elsewhere):
+            raise UsageError(
+                f"{fault}: event {glob!r} goes the other way: {wrong_way or _the_other_way(elsewhere, glob)}"
+            )
         raise UnknownName("event", glob, known)
     return {"event": globs}
 
 
+def _require_stars(fault: str, name: str, glob: str) -> None:
+    sign = foreign_sign(glob)
+    if sign is not None:
+        raise UsageError(
+            f"{fault}: {name} {glob!r}: {sign!r} stands for nothing else in a glob, only * does: "
+            f"{glob.partition(sign)[0] + '*'!r} is all that begins so"
+        )
+
+
 def _the_other_way(names: Collection[str], glob: str) -> str:
-    found = sorted(name for name in names if fnmatchcase(name, glob))[:_LISTED_MAX]
+    found = sorted(name for name in names if matches(glob, name))[:_LISTED_MAX]
     return f"{', '.join(found)} {'is' if len(found) == 1 else 'are'} matched with the other of to= and by="
 
 
@@ -66,6 +87,7 @@ def call_match(fault: str, method: str | None, path: str | None) -> dict[str, An
         if not path.startswith(("/", "*")):
             near = "/" + (path.partition("://")[2].partition("/")[2] or path)
             raise UsageError(f"{fault}: path {path!r} is to begin with / or *. Did you mean {near!r}?")
+        _require_stars(fault, "path", path)
         found["path"] = path
     return found
 
@@ -81,12 +103,14 @@ def occurrences(
     if nth is not None and probability is not None:
         raise UsageError(f"{fault}: nth= is a fixed plan and probability= draws one: give one of them")
     if nth is not None:
-        plan = [nth] if isinstance(nth, int) else list(nth)
-        wrong = next((n for n in plan if n < 1), None)
-        if wrong is not None or not plan:
+        plan = several(nth)
+        if not plan or not all(is_whole(each) for each in plan):
+            raise UsageError(f"{fault}: nth is {nth!r}: give a whole number, or a list of them")
+        if min(plan) < 1:
             raise UsageError(f"{fault}: nth is {nth!r}: occurrences are counted from 1")
         found["nth"] = plan
     if probability is not None:
+        of_type(fault, "probability", probability, float)
         if not 0 < probability <= 1:
             raise UsageError(f"{fault}: probability is {probability}: give more than 0 and at most 1")
         found["probability"] = probability

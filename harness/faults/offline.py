@@ -13,4 +13,5 @@ class Offline(Kind):
     """The browser's own: requests fail, `navigator.onLine` is false; open websockets depend on the engine."""
 
     name: ClassVar[str] = "offline"
+    single: ClassVar[bool] = True
     concern: ClassVar[Concern] = Concern.NETWORK

@@ -15,6 +15,7 @@ class Outage(StubKind):
     """With `rest` REST calls are aborted too."""
 
     name: ClassVar[str] = "outage"
+    single: ClassVar[bool] = True
     rest: bool = True
 
     def start(self, stub: StubControl, person: str | None) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.faults.fault import Concern, Kind, at_least
+from harness.faults.fault import Concern, Kind
+from harness.faults.parameters import at_least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,5 +20,5 @@ class Oversize(Kind):
     concern: ClassVar[Concern] = Concern.PACKET
     size_bytes: int = 2_000_000
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         at_least(self.name, 1, size_bytes=self.size_bytes)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.faults.fault import Concern, Kind
+from harness.faults.parameters import close_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,3 +16,6 @@ class PageCut(Kind):
     name: ClassVar[str] = "cut"
     concern: ClassVar[Concern] = Concern.CONNECTION
     code: int | None = None
+
+    def check(self) -> None:
+        close_code(self.name, self.code)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from playwright.sync_api import Error
 
 from harness.clients.client import Client
-from harness.errors import UsageError
+from harness.errors import SpecError, UsageError
 from harness.faults.fault import Concern, Held, Kind, Status, Touch
 from harness.tap import CONTROL
 
@@ -45,23 +46,38 @@ class PageArming:
         rule = {**match, **kind.params()}
         self._rule = {"id": self._id, "name": kind.name, "kind": kind.concern.value, **rule}
         self._for_later = False
+        self._let_go = 0
         self._last: Mapping[str, Any] | None = None
 
     @property
     def client(self) -> str:
         return self._recorder.name
 
+    @property
+    def whom(self) -> str:
+        return self.client
+
     def arm(self) -> None:
-        self._recorder.fault_begins(self._id, self._kind.name, self._params, **self._told)
+        begun = self._recorder.writer.now()
         if self._kind.concern is Concern.NETWORK:
             self._context.set_offline(True)
+        else:
+            self._arm_page()
+        self._recorder.fault_begins(self._id, self._kind.name, self._params, **self._told, at=begun)
+        if self._kind.concern is Concern.NETWORK:
             self._touch("cut off")
-            return
+
+    def _arm_page(self) -> None:
+        rule = json.dumps(self._rule)
         # A blank page is no document of the app: the fault waits for the first that is.
         self._for_later = not self._page.url.startswith("http")
         if self._for_later:
-            self._context.add_init_script(f"{_FAULTS}?.arm({json.dumps(self._rule)})")
-        self._ask("arm", self._rule)
+            self._context.add_init_script(f"{_FAULTS}?.arm({json.dumps(rule)})")
+        if self._ask("arm", rule) is not True and not self._for_later:
+            raise SpecError(
+                f"{self._kind.name}: the page of {self.client} ({self._page.url}) did not take it within "
+                f"{_ANSWER_MS} ms: it hangs, or has crashed"
+            )
 
     def status(self) -> Status:
         told = self._last or self._ask("status", self._id)
@@ -76,10 +92,32 @@ class PageArming:
     def touches(self) -> Sequence[Touch]:
         self._recorder.drain(self._page)
         found: list[dict[str, Any]] = self._recorder.traffic.touches.get(self._id, [])
-        told: list[dict[str, Any]] = [{name: each.get(name) for name in _TOUCH_FIELDS} for each in found]
-        return [Touch(client=self.client, **fields) for fields in told]
+        told: list[Touch] = []
+        for each in found:
+            fields: dict[str, Any] = {name: each.get(name) for name in _TOUCH_FIELDS}
+            touch = Touch(client=self.client, **fields)
+            held = replace(touch, did="held")
+            if touch.did == "dropped" and held in told:
+                # One that is dropped from what is held was touched once.
+                told[told.index(held)] = touch
+            else:
+                told.append(touch)
+        return told
+
+    @property
+    def gone(self) -> bool:
+        return self._recorder.is_gone(self._page)
+
+    def lost(self) -> str | None:
+        held = sum(touch.did == "held" for touch in self.touches())
+        left = held - self._let_go - len(self.status().held)
+        if left <= 0:
+            return None
+        how = "closed" if self._page.is_closed() else "lost" if self.gone else "loaded anew"
+        return f"the page of {self.client} was {how} with {left} held"
 
     def release(self, indices: Sequence[int]) -> None:
+        self._let_go += len(indices)
         self._page.evaluate(f"([id, chosen]) => {_FAULTS}.release(id, chosen)", [self._id, list(indices)])
 
     def discard(self, indices: Sequence[int]) -> None:

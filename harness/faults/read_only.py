@@ -48,9 +48,8 @@ class ReadOnly:
         events: dict[str, Any] = {"direction": OUT, "spare": self._events}
         calls: dict[str, Any] = {"methods": list(_WRITING), "spare": self._paths}
         for kind, match, part in ((KeptEvents(), events, "-events"), (KeptCalls(), calls, "-calls")):
-            self._faults.append(
-                Fault(kind, [PageArming(client, kind, group=_NAME, match=match, may_miss=True, part=part)])
-            )
+            arming = PageArming(client, kind, group=_NAME, match=match, may_miss=True, part=part)
+            self._faults.append(Fault(kind, [arming]).begin())
 
     @property
     def kept(self) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from harness.faults.fault import at_least
+from harness.faults.parameters import at_least
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
@@ -16,12 +16,12 @@ class Refuse(StubKind):
     """The next `connections` handshakes (None: all) are answered with 503, or with `abort` reset."""
 
     name: ClassVar[str] = "refuse"
+    single: ClassVar[bool] = True
     connections: int | None = None
     abort: bool = False
 
-    def __post_init__(self) -> None:
-        if self.connections is not None:
-            at_least(self.name, 1, connections=self.connections)
+    def check(self) -> None:
+        at_least(self.name, 1, connections=self.connections)
 
     def start(self, stub: StubControl, person: str | None) -> None:
         count = "all" if self.connections is None else self.connections

@@ -15,6 +15,7 @@ class RefuseUpgrade(StubKind):
     """A websocket is answered with 403, or with `hang` never."""
 
     name: ClassVar[str] = "refuse_upgrade"
+    single: ClassVar[bool] = True
     hang: bool = False
 
     def start(self, stub: StubControl, person: str | None) -> None:

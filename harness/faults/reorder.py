@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.faults.fault import Concern, Kind, at_least
+from harness.faults.fault import Concern, Kind
+from harness.faults.parameters import at_least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,5 +20,5 @@ class Reorder(Kind):
     concern: ClassVar[Concern] = Concern.PACKET
     window: int = 3
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         at_least(self.name, 2, window=self.window)

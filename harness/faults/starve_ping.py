@@ -16,6 +16,7 @@ class StarvePing(StubKind):
     """A client that minds its heartbeat gives the connection up; with `coming` those made later too."""
 
     name: ClassVar[str] = "starve_ping"
+    single: ClassVar[bool] = True
     coming: bool = False
 
     def start(self, stub: StubControl, person: str | None) -> Spoilt:

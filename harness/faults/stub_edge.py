@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from harness.clients.client import Client
 from harness.clients.recorder import Recorder
 from harness.errors import StubError, UsageError
-from harness.faults.fault import Concern, Edge, Kind, Status, Touch
+from harness.faults.fault import Concern, Edge, Held, Kind, Status, Touch
 from harness.stub import StubControl
 
 Json = Mapping[str, Any]
@@ -35,6 +35,10 @@ class StubKind(Kind):
     def touched(self, entries: Sequence[Json], started: Any) -> Iterator[dict[str, Any]]:
         """The fields of a `Touch` for each thing that it did, by the stub's journal from its start on."""
         raise NotImplementedError
+
+    def held(self, entries: Sequence[Json], started: Any) -> Iterator[tuple[str, float]]:
+        """What it keeps now, and since when in epoch ms, by the same journal."""
+        yield from ()
 
 
 class StubArming:
@@ -69,24 +73,32 @@ class StubArming:
     def client(self) -> str:
         return self._name
 
+    @property
+    def whom(self) -> str | None:
+        return self._person
+
     def arm(self) -> None:
         self._since = self._stub.mark()
-        for client in self._clients:
-            self._tell_start(client)
+        begun = {recorder.name: recorder.writer.now() for recorder in self._recorders}
         self._started = self._kind.start(self._stub, self._person)
+        # Only now, when the stub has not refused it; but as begun before the stub did anything.
+        for client in self._clients:
+            self._tell_start(client, at=begun.get(client.name))
 
     def include(self, client: Client) -> None:
         """Tell it on the lane of one client more, which may be hit from now on."""
         self._clients.append(client)
         self._tell_start(client)
 
-    def _tell_start(self, client: Client) -> None:
+    def _tell_start(self, client: Client, at: float | None = None) -> None:
         if client.recorder is not None:
             told = self._id(client.name), self._kind.name, self._kind.params()
-            client.recorder.fault_begins(*told, **self._told)
+            client.recorder.fault_begins(*told, **self._told, at=at)
 
     def status(self) -> Status:
-        return Status(touched=len(self.touches()), passed={})
+        kept = self._kind.held(self._stub.journal(self._since), self._started)
+        held = (Held(client=self._name, index=n, what=what, t=t) for n, (what, t) in enumerate(kept))
+        return Status(touched=len(self.touches()), passed={}, held=tuple(held))
 
     def touches(self) -> Sequence[Touch]:
         if self._final is not None:
@@ -94,8 +106,16 @@ class StubArming:
         entries = self._stub.journal(self._since)
         return [Touch(client=self._name, **fields) for fields in self._kind.touched(entries, self._started)]
 
+    @property
+    def gone(self) -> bool:
+        return False
+
+    def lost(self) -> str | None:
+        return None
+
     def release(self, indices: Sequence[int]) -> None:
-        raise UsageError(f"{self._kind.name}: the stub lets all go at once: release() without an order")
+        """All at once, whatever the places: the stub knows no other way."""
+        self._stub.release(self._started)
 
     def discard(self, indices: Sequence[int]) -> None:
         raise UsageError(f"{self._kind.name}: the stub cannot drop what it holds; use http_hold")

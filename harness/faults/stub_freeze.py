@@ -15,6 +15,7 @@ class StubFreeze(StubKind):
     """No TCP connection ends, and nobody is told; what was on its way goes out when it is lifted."""
 
     name: ClassVar[str] = "freeze"
+    single: ClassVar[bool] = True
 
     def start(self, stub: StubControl, person: str | None) -> list[str]:
         return stub.freeze(person)

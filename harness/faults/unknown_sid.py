@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from harness.faults.parameters import at_least
 from harness.faults.stub_edge import Json, StubKind
 from harness.stub import StubControl
 
@@ -15,7 +16,11 @@ class UnknownSid(StubKind):
     """The next `times` requests (None: all) of the sessions there are: long polls, their POSTs, upgrades."""
 
     name: ClassVar[str] = "unknown_sid"
+    single: ClassVar[bool] = True
     times: int | None = 1
+
+    def check(self) -> None:
+        at_least(self.name, 1, times=self.times)
 
     def start(self, stub: StubControl, person: str | None) -> list[str]:
         return stub.unknown_sid(person, times="all" if self.times is None else self.times)

@@ -3,6 +3,7 @@
 from harness.scenario.read import bare_scenario, read_scenario
 from mock_server.errors import DocumentError, Problem, UnknownScenarioError
 from mock_server.events import ClientEvent, ServerEvent
+from mock_server.glob import foreign_sign, matches
 from mock_server.scenario.fault_parameters import CallFault, FaultSpec, OccurringFault, PacketFault
 from mock_server.scenario.faults import ScenarioFault
 from mock_server.scenario.load import find_scenario, list_scenarios, load_scenario
@@ -64,9 +65,11 @@ __all__ = [
     "Unscripted",
     "bare_scenario",
     "find_scenario",
+    "foreign_sign",
     "in_order",
     "list_scenarios",
     "load_scenario",
+    "matches",
     "parse",
     "read_scenario",
     "read_yaml",

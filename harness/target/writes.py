@@ -59,10 +59,15 @@ class Writes(_Part):
     #: Calls that the harness itself makes, a second.
     rate_per_s: Annotated[float, Field(gt=0)] = 20.0
     cleanup: tuple[Cleanup, ...] = ()
-    #: Globs of events that a page may send all the same: they change nothing.
-    harmless_events: tuple[str, ...] = ("join*", "leave*", "*:join", "*:leave", "subscribe*", "unsubscribe*")
+    #: Globs (`*` is one or more characters) of events that a page may send all the same: they change nothing.
+    harmless_events: tuple[str, ...] = (
+        "join", "join*", "leave", "leave*", "*:join", "*:leave",
+        "subscribe", "subscribe*", "unsubscribe", "unsubscribe*",
+    )  # fmt: skip
     #: Globs of paths that a page may call by POST and the like all the same.
-    harmless_paths: tuple[str, ...] = ("*/login", "*/refresh", "*/logout")
+    harmless_paths: tuple[str, ...] = (
+        "/login", "*/login", "/refresh", "*/refresh", "/logout", "*/logout",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _can_be_removed(self) -> Self:

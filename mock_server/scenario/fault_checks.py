@@ -1,10 +1,10 @@
 """Checks one fault of a scenario: that what it names is there, and that it does not contradict itself."""
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 
 from mock_server.errors import Problem
 from mock_server.events import ClientEvent, ServerEvent
+from mock_server.glob import foreign_sign, matches
 from mock_server.scenario.located import Located
 from mock_server.scenario.rules import METHODS
 from mock_server.scenario.wording import unknown
@@ -27,6 +27,7 @@ def check_fault(fault: Located, people: Sequence[str], *, any_app: bool) -> Iter
     for name, given in fault.items():
         yield from _check_people(given, people)
         yield from _check_calls(given)
+        yield from _check_globs(given)
         if name in _PACKETS:
             yield from _check_direction(given)
         yield from _check_occurrence(given)
@@ -82,6 +83,14 @@ def _check_calls(given: Located) -> Iterator[Problem]:
         yield path.problem(f"'{text}' is not a path; it begins with '/' or '*'", f"/{text}")
 
 
+def _check_globs(given: Located) -> Iterator[Problem]:
+    event = given.get("event")
+    for each in (event, *event.each(), given.get("path")):
+        sign = foreign_sign(each.text() or "")
+        if sign is not None:
+            yield each.problem(f"'{sign}' stands for nothing else in a glob, only '*' does")
+
+
 def _check_events(name: str, given: Located) -> Iterator[Problem]:
     is_ack = name in _ACKS
     goes_out = is_ack or given.get("by").value is not None or given.get("direction").value == "out"
@@ -90,7 +99,7 @@ def _check_events(name: str, given: Located) -> Iterator[Problem]:
     event = given.get("event")
     for each in (event, *event.each()):
         glob = each.text()
-        if glob is None or _fits(glob, known):
+        if glob is None or foreign_sign(glob) or _fits(glob, known):
             continue
         if not _fits(glob, others):
             yield each.unknown("event", known)
@@ -105,4 +114,4 @@ def _check_events(name: str, given: Located) -> Iterator[Problem]:
 
 
 def _fits(glob: str, names: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, glob) for name in names)
+    return any(matches(glob, name) for name in names)

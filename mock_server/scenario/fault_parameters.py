@@ -205,7 +205,7 @@ class AckErrorFault(AckFault):
 class AckDelayFault(AckFault):
     """Matching events are acknowledged later."""
 
-    delay_ms: LineDelay
+    delay_ms: Annotated[LineDelay, Field(ge=1)]
     """How much later, in milliseconds."""
 
 

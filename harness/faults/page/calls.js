@@ -10,25 +10,30 @@
       return url;
     }
   };
-  // The first armed fault of calls at this point (before the request or behind the answer) that is for this one.
-  const matching = (unit, at) =>
-    faults.rules().find((rule) => {
-      if (rule.kind !== "call" || rule.at !== at) return false;
-      const path = pathOf(unit.url);
-      const wanted =
-        (!rule.method || rule.method === unit.method) &&
-        (!rule.methods || rule.methods.includes(unit.method)) &&
-        (!rule.paths || rule.paths.test(path)) &&
-        !rule.spared.some((one) => one.test(path)) &&
-        faults.drawn(rule);
-      if (!wanted) faults.passBy(rule, `${unit.method} ${path}`);
+  const isFor = (rule, { method }, path) =>
+    (!rule.method || rule.method === method) &&
+    (!rule.methods || rule.methods.includes(method)) &&
+    (!rule.paths || rule.paths.test(path)) &&
+    !rule.spared.some((one) => one.test(path)) &&
+    faults.drawn(rule);
+  // The first armed fault of calls at this point (before the request or behind the answer) that is for this one, and
+  // which of those that match it this is. Each of them counts it, whichever takes it.
+  const matching = (unit, at) => {
+    const path = pathOf(unit.url);
+    const [rule] = faults.rules().filter((one) => {
+      if (one.kind !== "call" || one.at !== at) return false;
+      const wanted = isFor(one, unit, path);
+      if (!wanted) faults.passBy(one, `${unit.method} ${path}`);
       return wanted;
     });
-  const touch = (rule, unit, did, more) =>
-    faults.touch(rule, { http: unit.http }, did, { packet: undefined, method: unit.method, path: pathOf(unit.url), nth: rule.seen, ...more });
-  const wait = (rule, unit) => {
-    const packet = { root: {}, http: unit.http, path: `${unit.method} ${pathOf(unit.url)}`, discard: () => unit.fail(new TypeError("Failed to fetch")) };
-    faults.keep(rule, packet, () => unit.pass());
+    return rule && { rule, unit, path, nth: rule.seen };
+  };
+  const touch = ({ rule, unit, path, nth }, did, more) =>
+    faults.touch(rule, { http: unit.http }, did, { packet: undefined, method: unit.method, path, nth, ...more });
+  const wait = ({ rule, unit, path, nth }) => {
+    const { http, method } = unit;
+    const discard = () => unit.fail(new TypeError("Failed to fetch"));
+    faults.keep(rule, { root: {}, http, what: `${method} ${path}`, method, path, nth, discard }, () => unit.pass());
     if (rule.name === "http_hold") return;
     const [mine] = rule.held.slice(-1);
     later(() => {
@@ -39,13 +44,14 @@
   };
 
   const request = (unit) => {
-    const rule = matching(unit, "request");
-    if (!rule) return undefined;
+    const found = matching(unit, "request");
+    if (!found) return undefined;
+    const { rule } = found;
     if (rule.status) {
       const { status, body, headers } = rule;
       return {
         go: () => {
-          touch(rule, unit, "answered", { status });
+          touch(found, "answered", { status });
           // Not before the app has had time to listen for it.
           apply(then, Promise.resolve(), [() => unit.answer({ status, text: body, headers })]);
         },
@@ -53,16 +59,16 @@
     }
     return {
       go: () => {
-        touch(rule, unit, rule.name === "http_hold" ? "held" : "delayed");
-        wait(rule, unit);
+        touch(found, rule.name === "http_hold" ? "held" : "delayed");
+        wait(found);
       },
     };
   };
   const answer = (unit) => {
-    const rule = matching(unit, "answer");
-    if (!rule) return undefined;
-    touch(rule, unit, rule.name === "http_hold" ? "held" : "delayed");
-    wait(rule, unit);
+    const found = matching(unit, "answer");
+    if (!found) return undefined;
+    touch(found, found.rule.name === "http_hold" ? "held" : "delayed");
+    wait(found);
     return { take: true };
   };
 

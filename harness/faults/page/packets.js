@@ -2,6 +2,7 @@
 (tap, faults) => {
   "use strict";
   const { parse, stringify } = tap.natives;
+  const { defineProperty, hasOwn } = Object;
   const SEPARATOR = "\x1e";
   const KINDS = ["connect", "disconnect", "event", "ack", "connect_error", "event", "ack"];
   const HEAD = /^4([0-6])((?:\d+-)?)((?:\/[^,]*,)?)(\d*)([^]*)$/;
@@ -32,18 +33,30 @@
     }
   };
 
+  // Of a payload's own fields only: `__proto__` is a name like any other there, and never the page's own prototype.
+  const put = (at, name, value) => defineProperty(at, name, { value, writable: true, enumerable: true, configurable: true });
+  const hasObject = (at, name) => hasOwn(at, name) && at[name] !== null && typeof at[name] === "object";
   const setAt = (target, path, value) => {
     const names = path.split(".");
     const last = names.pop();
     let at = target;
     for (const name of names) {
-      if (at[name] === null || typeof at[name] !== "object") at[name] = {};
+      if (!hasObject(at, name)) put(at, name, {});
       at = at[name];
     }
-    if (value === undefined) delete at[last];
-    else at[last] = value;
+    put(at, last, value);
   };
-  // The same event with another payload; null when its payload cannot be altered so.
+  const unsetAt = (target, path) => {
+    const names = path.split(".");
+    const last = names.pop();
+    let at = target;
+    for (const name of names) {
+      if (!hasObject(at, name)) return;
+      at = at[name];
+    }
+    delete at[last];
+  };
+  // The same event with another payload; null when its payload cannot be altered so, or says the same as before.
   const altered = (said, { set = {}, unset = [], replace }) => {
     if (said.attachments > 0) return null;
     let payload = replace;
@@ -51,8 +64,9 @@
       if (said.args[0] === null || typeof said.args[0] !== "object") return null;
       payload = parse(stringify(said.args[0]));
       for (const [path, value] of Object.entries(set)) setAt(payload, path, value);
-      for (const path of unset) setAt(payload, path, undefined);
+      for (const path of unset) unsetAt(payload, path);
     }
+    if (stringify(payload) === stringify(said.args[0])) return null;
     return said.head + stringify([said.event, payload, ...said.args.slice(1)]);
   };
 

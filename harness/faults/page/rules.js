@@ -8,8 +8,9 @@
   const lifted = new Set();
   let order = 0;
 
+  // As `mock_server/glob.py` has it: each star is one or more characters.
   const glob = (pattern) =>
-    new RegExp(`^${pattern.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
+    new RegExp(`^${pattern.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[^]+")}$`);
   // mulberry32: small, seeded, and the same in every engine.
   const randomOf = (rule) => {
     rule.state = (rule.state + 0x6d2b79f5) | 0;
@@ -27,7 +28,9 @@
   };
   const rank = (rule) => (rule.name === "freeze" ? 1e9 : 0) + rule.order;
   const arm = (rule) => {
-    if (lifted.has(rule.id) || rules.some((one) => one.id === rule.id)) return false;
+    if (lifted.has(rule.id)) return false;
+    // A document that took over the rules of the one before has it already.
+    if (rules.some((one) => one.id === rule.id)) return true;
     const live = revive(rule);
     rules.push(live);
     // A frozen wire lies behind every other fault: nothing that these let go may pass it.
@@ -46,8 +49,9 @@
   const passBy = (rule, what) => {
     rule.passed[what] = (rule.passed[what] ?? 0) + 1;
   };
+  // How many of the packets that match it this one is for the fault, when it is for it, else 0.
   const matches = (rule, { dir, said }) => {
-    if (rule.kind !== "packet" || rule.direction !== dir) return false;
+    if (rule.kind !== "packet" || rule.direction !== dir) return 0;
     const wanted =
       said.kind === "event" &&
       (!rule.events || rule.events.some((one) => one.test(said.event))) &&
@@ -56,7 +60,7 @@
       drawn(rule);
     if (!wanted && said.kind === "event") passBy(rule, said.event);
     if (said.kind === "unknown") passBy(rule, "what is no Socket.IO packet in JSON");
-    return wanted;
+    return wanted ? rule.seen : 0;
   };
   // Every fault of packets has let by what it could not read.
   const unread = (dir, what) => {
@@ -67,7 +71,7 @@
   const touch = (rule, packet, did, more = {}) => {
     rule.touched += 1;
     const { said, ws, http } = packet;
-    const about = said?.event === undefined ? { packet: said?.kind } : { event: said.event, entity: said.entities[0], nth: rule.seen };
+    const about = said?.event === undefined ? { packet: said?.kind } : { event: said.event, entity: said.entities[0], nth: packet.nth };
     const told = { fault: rule.id, name: rule.name, did, ws, http, ...about, ...more };
     if (packet.notes) packet.notes.push(told);
     else record("fault.touch", told);
@@ -81,7 +85,7 @@
   // --- What each fault does: next(packet, text?) lets it go on to the faults behind.
   const keep = (rule, packet, next) => {
     packet.root.fate ??= "held";
-    rule.held.push({ packet, next, t: now() });
+    rule.held.push({ packet, next, t: now(), nth: packet.nth });
   };
   const letGo = (rule, kept) => {
     rule.held = rule.held.filter((one) => !kept.includes(one));
@@ -151,9 +155,20 @@
 
   // Sends a packet through the faults behind `rule`; `sink(packet)` gets what comes out, now or later.
   const behind = (rule) => (one) => !rule || rank(one) > rank(rule);
+  // Each fault counts a packet that matches it when it comes, whichever of them takes it in the end.
+  const judgeAll = (packet) => {
+    packet.root.judged = new Map(rules.map((rule) => [rule, matches(rule, packet)]));
+  };
+  const takes = (rule, packet) => {
+    const { judged } = packet.root;
+    // A copy, or one that was held when the fault was armed, counts when it comes by.
+    packet.nth = judged.has(rule) ? judged.get(rule) : matches(rule, packet);
+    judged.delete(rule);
+    return packet.nth > 0 || rule.name === "freeze";
+  };
   const advance = (packet, rule, sink) => {
-    const takes = (one) => one.name === "freeze" || matches(one, packet);
-    const next = rules.filter(behind(rule)).find(takes);
+    if (!rule) judgeAll(packet);
+    const next = rules.filter(behind(rule)).find((one) => takes(one, packet));
     if (!next) sink(packet);
     else ACTS[next.name](next, packet, (given) => advance(given, next, sink));
   };
@@ -162,7 +177,7 @@
   const status = (id) => {
     const rule = find(id);
     if (!rule) return null;
-    return { seen: rule.seen, touched: rule.touched, passed: rule.passed, held: rule.held.map(({ packet, t }) => ({ t, event: packet.said?.event ?? packet.path })) };
+    return { seen: rule.seen, touched: rule.touched, passed: rule.passed, held: rule.held.map(({ packet, t }) => ({ t, event: packet.said?.event ?? packet.what })) };
   };
   const release = (id, indices) => {
     const rule = find(id);
@@ -172,8 +187,9 @@
     const rule = find(id);
     const gone = indices.map((index) => rule.held[index]);
     rule.held = rule.held.filter((one) => !gone.includes(one));
-    for (const { packet } of gone) {
-      record("fault.touch", { fault: rule.id, name: rule.name, did: "dropped", event: packet.said?.event, entity: packet.said?.entities?.[0], path: packet.path });
+    for (const { packet, nth } of gone) {
+      const { said, method, path } = packet;
+      record("fault.touch", { fault: rule.id, name: rule.name, did: "dropped", event: said?.event, entity: said?.entities?.[0], method, path, nth });
       if (packet.said) faults.tellPass(packet, "dropped");
       packet.discard?.();
     }
@@ -216,5 +232,6 @@
   const armed = (name) => rules.find((rule) => rule.name === name);
   const any = () => rules.length > 0;
   Object.assign(faults, { advance, any, armed, collect, drawn, keep, onArm: [], onLift: [], passBy, rules: () => rules, told, touch, unread });
-  tap.control.faults = { arm, discard, lift, release, status };
+  // As text: what travels as an object loses a field `__proto__` on its way.
+  tap.control.faults = { arm: (text) => arm(parse(text)), discard, lift, release, status };
 }

@@ -62,7 +62,7 @@ CALLS: list[tuple[Make, str]] = [
     ),
     (
         lambda s, b: s.faults.freeze("bob"),  # type: ignore[arg-type]  # what is refused
-        "freeze: 'bob' is no client: pass what stage.client returned",
+        "freeze: 'bob' is a name: give the client that stage.client('bob') returned",
     ),
 ]
 

@@ -61,6 +61,16 @@ def test_call_is_answered_with_the_error_and_never_reaches_the_server(
     assert _answer(bob)[0] == 200
 
 
+def test_star_is_one_or_more_characters_at_the_page_as_at_the_stub(world: Stage[DevMentor]) -> None:
+    bob = world.client("bob")
+    for make in (world.faults.http_error, world.faults.rest_error):
+        for path, refused in ((_PATH + "*", False), ("/api/tasks/t*", True), ("*/t1", True)):
+            with make(503, by=bob, path=path, may_miss=True):
+                bob.page.evaluate(_CALL, ["fetch", _PATH])
+                assert (_answer(bob)[0] == 503) is refused, f"{path} of {make.__name__}"
+    assert bob.calls.made("GET", _PATH + "*") == []
+
+
 def test_held_answer_is_as_old_as_it_is_late(
     world: Stage[DevMentor], ask: Callable[[DevMentor], None]
 ) -> None:

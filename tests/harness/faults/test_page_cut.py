@@ -18,7 +18,7 @@ OpenStage = Callable[[str], Stage[DevMentor]]
 
 def cut(client: DevMentor, *, code: int | None = None, may_miss: bool = False) -> Fault:
     kind = PageCut(code=code)
-    return Fault(kind, [PageArming(client, kind, group="cut", match={}, may_miss=may_miss)])
+    return Fault(kind, [PageArming(client, kind, group="cut", match={}, may_miss=may_miss)]).begin()
 
 
 def test_connection_ends_the_server_lets_it_go_and_the_app_comes_back(stage: Stage[DevMentor]) -> None:
