@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 
 from pages.dialog import TaskDialog
 from playwright.sync_api import Locator, Page, expect
 
 from harness import Board, acting, action, describe_board, drag, until
+from harness.errors import UnknownName
 
 COLUMNS = {"To Do": "todo", "In Progress": "in_progress", "Done": "done"}
 
@@ -35,6 +37,7 @@ class BoardPage:
         self._dialog = dialog
 
     def column(self, name: str) -> Locator:
+        _status(name)
         return self._page.get_by_role("region", name=name, exact=True)
 
     def card(self, title: str) -> Locator:
@@ -47,7 +50,7 @@ class BoardPage:
         return {column: [(card[0], card[1]) for card in cards] for column, cards in shown.items()}
 
     def titles(self, column: str) -> list[str]:
-        return [title for _, title in self.read().get(COLUMNS[column], [])]
+        return [title for _, title in self.read().get(_status(column), [])]
 
     # -- expectations ----------------------------------------------------------------------------------------
 
@@ -71,22 +74,23 @@ class BoardPage:
 
     def expect_card(self, title: str, *, column: str) -> None:
         """Exactly one card of that title on the whole board, and it is in `column`."""
+        status = _status(column)
         until(
-            lambda: self._columns_of(title) == [COLUMNS[column]],
+            lambda: self._columns_of(title) == [status],
             page=self._page,
             timeout_ms=self._timeout_ms,
-            failure=lambda: self._misplaced(title, column),
+            failure=lambda: self._misplaced(title, status),
         )
 
     def _columns_of(self, title: str) -> list[str]:
         return [name for name, cards in self.read().items() for _, shown in cards if shown == title]
 
-    def _misplaced(self, title: str, column: str) -> str:
+    def _misplaced(self, title: str, status: str) -> str:
         found = self._columns_of(title)
         if len(found) > 1:
             fault = f"shows {title!r} {len(found)} times (in {', '.join(found)})"
         elif found:
-            fault = f"shows {title!r} in {found[0]}, not in {COLUMNS[column]}"
+            fault = f"shows {title!r} in {found[0]}, not in {status}"
         else:
             fault = f"does not show {title!r}"
         return f"{self._owner}'s board {fault}\n{describe_board(self._owner, self.read())}"
@@ -200,7 +204,7 @@ class BoardPage:
         column = self.column(to)
         cards = column.get_by_test_id("task-card")
         with acting(self._page, "board.drag", **given):
-            drag.drag(self.card(title), to=column, cards=cards, at=at, by=by, meanwhile=meanwhile)
+            drag.drag(self._card_to_drag(title), to=column, cards=cards, at=at, by=by, meanwhile=meanwhile)
 
     @action
     def press_on(self, title: str, *keys: str) -> None:
@@ -212,18 +216,47 @@ class BoardPage:
     @contextmanager
     def lifted(self, title: str) -> Iterator[None]:
         """The card is in the air during the block, and put back at its end: the drag is given up."""
-        with acting(self._page, "board.lift", card=title), drag.held(self.card(title), by="keyboard"):
+        with (
+            acting(self._page, "board.lift", card=title),
+            drag.held(self._card_to_drag(title), by="keyboard"),
+        ):
             yield
 
     @action
     def drag_outside(self, title: str) -> None:
         """Drop the card where no column is."""
-        with drag.held(self.card(title)) as hand:
+        with drag.held(self._card_to_drag(title)) as hand:
             hand.drop_at(5, 5)
 
     @action
     def move_by_keyboard(self, title: str, *keys: str) -> None:
         """Lift with Space, press `keys` (ArrowRight, ArrowUp, ...), drop with Space."""
-        with drag.held(self.card(title), by="keyboard") as hand:
+        with drag.held(self._card_to_drag(title), by="keyboard") as hand:
             hand.press(keys)
             hand.drop()
+
+    def _card_to_drag(self, title: str) -> Locator:
+        card = self.card(title)
+        until(
+            lambda: card.count() > 0,
+            page=self._page,
+            timeout_ms=self._timeout_ms,
+            failure=lambda: self._nothing_to_drag(title),
+        )
+        return card
+
+    def _nothing_to_drag(self, title: str) -> str:
+        board = self.read()
+        nearest = get_close_matches(title, [shown for cards in board.values() for _, shown in cards], n=1)
+        hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+        return (
+            f"could not drag {title!r}: {self._owner}'s board does not show it.{hint}\n"
+            f"{describe_board(self._owner, board)}"
+        )
+
+
+def _status(column: str) -> str:
+    """What the app calls a column, by its title. Raises UnknownName for a column that no board has."""
+    if column not in COLUMNS:
+        raise UnknownName("column", column, COLUMNS)
+    return COLUMNS[column]

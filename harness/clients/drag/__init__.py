@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal, overload
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 
 from harness.clients.drag.engine import Means
 from harness.clients.drag.hands import MouseHand, TouchHand
@@ -16,7 +16,7 @@ from harness.clients.drag.place import Place
 from harness.clients.drag.pointer import PointerDrag
 from harness.clients.drag.recognise import name_of
 from harness.clients.drag.settle import wait_at_rest
-from harness.errors import DragError, UnknownName
+from harness.errors import DragError, UnknownName, UsageError
 
 __all__ = [
     "DragError",
@@ -48,15 +48,18 @@ def drag(
     `at=None` is the column's end. `meanwhile` is called with the card in the air. Returns when the drop has
     settled. `engine` names the library where the page does not show it.
 
-    Raises DragError when the card could not be lifted, carried or dropped by these means: the hand failed,
-    which is no finding about the app. Lifting is tried again, dropping never. UsageError for a place that the
-    column does not have.
+    Raises DragError when the card is not there, could not be lifted, carried or dropped by these means,
+    or the app ended the drag meanwhile: the hand failed, which is no finding about the app. Lifting is tried
+    again, dropping never. UsageError for a place that the column does not have, and for a drag inside a drag.
     """
     place = Place(card=card, column=to, cards=cards, at=at)
+    hand = _hand(card, by, engine)
     place.index_in(place.read())
-    with held(card, by=by, engine=engine) as hand:
+    with _holding(card.page, hand):
         if meanwhile is not None:
             meanwhile()
+        if card.page.is_closed():
+            raise DragError(f"could not drag {hand.name} by {by}: its page was closed meanwhile.")
         hand.carry_to(place)
         hand.drop(place)
 
@@ -74,22 +77,44 @@ def held(
     card: Locator, *, by: str, engine: str | None = ...
 ) -> AbstractContextManager[PointerDrag | KeyboardDrag]: ...
 def held(card: Locator, *, by: str = Means.MOUSE, engine: str | None = None) -> AbstractContextManager[Any]:
-    """Lift `card` and hold it while the block runs; what the block has not dropped is given up at its end.
+    """Lift `card` and hold it while the block runs; what the block has not dropped goes back at its end.
 
-    Raises DragError when no drag starts.
+    Raises DragError when no drag starts, UsageError inside of another drag on the page. An error of the block
+    gets a note when the card could not be put back.
     """
     return _holding(card.page, _hand(card, by, engine))
 
 
 @contextmanager
 def _holding(page: Page, hand: PointerDrag | KeyboardDrag) -> Iterator[PointerDrag | KeyboardDrag]:
+    _must_be_free(page)
     hand.lift()
     _hands[page] = hand
     try:
         yield hand
-    finally:
-        if hand.in_air:
-            hand.cancel()
+    except BaseException as error:
+        try:
+            _give_up(page, hand)
+        except (DragError, Error) as trouble:
+            error.add_note(str(trouble))
+        raise
+    _give_up(page, hand)
+
+
+def _give_up(page: Page, hand: PointerDrag | KeyboardDrag) -> None:
+    if page.is_closed():
+        hand.in_air = False
+    if hand.in_air:
+        hand.cancel()
+
+
+def _must_be_free(page: Page) -> None:
+    hand = _hands.get(page)
+    if hand is not None and hand.in_air:
+        raise UsageError(
+            f"a drag inside a drag: {hand.name} is still held on this page. "
+            "Drag the other card before or after, or on another client's page."
+        )
 
 
 def is_in_the_air(page: Page) -> bool:
@@ -106,7 +131,8 @@ def expect_at_rest(page: Page) -> None:
 def _hand(card: Locator, by: str, engine: str | None) -> PointerDrag | KeyboardDrag:
     known = [each.value for each in Means]
     if by not in known:
-        raise UnknownName("means of a drag", by, known)
+        raise UnknownName("means of a drag", str(by), known)
+    _must_be_free(card.page)
     if by == Means.KEYBOARD:
         return KeyboardDrag(card, engine=engine)
     page = card.page

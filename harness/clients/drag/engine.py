@@ -21,8 +21,10 @@ class Engine:
     `script` is a JavaScript object with three functions; `state` is theirs to write in, `drag` tells what the
     page has heard since the press (`started`, `refused`, `over`):
 
-    - `find(card, state, near)`: null when the card is not its own, else `{grip, barred, native}`: the element
-      to press on, why the card cannot be dragged ("" when it can), whether the mouse starts a browser's drag;
+    - `find(card, state, near)`: null when the card is not its own, else `{grip, barred, native, item}`: the
+      element to press on, why the card cannot be dragged ("" when it can), whether the mouse starts a drag of
+      the browser's, and, where every end of a drag is a drop, the element that moves among its siblings: when
+      the drag is given up, it is carried back among them;
     - `lifted(state, drag)`: whether a card is in the air;
     - `resting(state, drag)`: whether none is any more, its drop animation included.
     """

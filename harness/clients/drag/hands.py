@@ -23,7 +23,7 @@ class Hand(Protocol):
     def release(self) -> None: ...
 
     def cancel(self) -> None:
-        """Give the drag up without a drop, where the app knows such a thing, and let go."""
+        """Let go without a drop, where the app knows such a thing."""
 
 
 class MouseHand:
@@ -63,10 +63,12 @@ class TouchHand:
                 f"could not drag {name} by touch: its page has none. Open the context with has_touch=True."
             )
         self._page = page
-        self._session: CDPSession = page.context.new_cdp_session(page)
+        #: Open while the finger is on the page.
+        self._session: CDPSession | None = None
         self._at = (0.0, 0.0)
 
     def press(self, x: float, y: float) -> None:
+        self._session = self._page.context.new_cdp_session(self._page)
         self._at = (x, y)
         self._send("touchStart", x, y)
 
@@ -78,13 +80,21 @@ class TouchHand:
         self._at = (x, y)
 
     def release(self) -> None:
-        self._send("touchEnd")
-        self._session.detach()
+        self._lift_off("touchEnd")
 
     def cancel(self) -> None:
         self._page.keyboard.press("Escape")
-        self._send("touchCancel")
+        self._lift_off("touchCancel")
+
+    def _lift_off(self, kind: str) -> None:
+        assert self._session is not None, "press comes first"
+        try:
+            self._send(kind)
+        finally:
+            self._session.detach()
+            self._session = None
 
     def _send(self, kind: str, *point: float) -> None:
+        assert self._session is not None, "press comes first"
         points = [{"x": point[0], "y": point[1]}] if point else []
         self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

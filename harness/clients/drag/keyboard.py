@@ -10,7 +10,7 @@ from harness.clients.drag.engine import Means
 from harness.clients.drag.page import PAGE, TWO_FRAMES
 from harness.clients.drag.place import Box, Place, Reading
 from harness.clients.drag.recognise import Recognised, must_have, name_of, recognise
-from harness.clients.drag.settle import wait_at_rest
+from harness.clients.drag.settle import ENDED, shows_nothing_in_the_air, wait_at_rest, wait_dropped
 from harness.errors import DragError
 
 _LIFTS = 3
@@ -27,16 +27,18 @@ class KeyboardDrag:
         self._page = card.page
         self._card = card
         self._engine_name = engine
-        self._name = name_of(card)
+        self.name = name_of(card)
         self._recognised: Recognised | None = None
+        #: Whether the page shows that a card is in the air: then it also shows that none is any more.
+        self._shown = False
         self.in_air = False
 
     def lift(self) -> None:
         """Focus the card and press Space, again if need be: nothing is dropped before it has worked."""
         for _ in range(_LIFTS):
-            wait_at_rest(self._page, self._name)
+            wait_at_rest(self._page, self.name)
             self._recognised = recognise(self._card, self._engine_name)
-            must_have(self._recognised.engine, Means.KEYBOARD, self._name)
+            must_have(self._recognised.engine, Means.KEYBOARD, self.name)
             if self._recognised.barred:
                 raise self._error(self._recognised.barred)
             self._recognised.grip.focus()
@@ -44,6 +46,7 @@ class KeyboardDrag:
             if self._is_lifted(self._recognised):
                 # The arrows' listener comes a task after the lift.
                 self._page.evaluate(TWO_FRAMES)
+                self._shown = not shows_nothing_in_the_air(self._page)
                 self.in_air = True
                 return
             self._page.keyboard.press("Escape")
@@ -61,11 +64,12 @@ class KeyboardDrag:
         for _ in range(presses):
             if reading.card is None:
                 return
+            if self._has_ended():
+                raise self._error(ENDED)
             key = _next_key(reading, place.index_in(reading))
             if key is None:
                 return
             reading = self._press(key, place, reading)
-        self.cancel()
         raise self._error(f"it was not at its place after {presses} arrows")
 
     def press(self, keys: Sequence[str]) -> None:
@@ -76,14 +80,19 @@ class KeyboardDrag:
 
     def drop(self, place: Place | None = None) -> None:
         """Let go, once, and wait until the card is at rest."""
+        if not self._has_ended():
+            self._page.keyboard.press("Space")
+        elif self._card.count():
+            # Space would lift it again. A card that is gone is dropped nowhere, and that is no trouble.
+            raise self._error(ENDED)
         self.in_air = False
-        self._page.keyboard.press("Space")
-        wait_at_rest(self._page, self._name, place)
+        wait_dropped(self._page, self.name, place)
 
     def cancel(self) -> None:
-        """Give the drag up."""
+        """Give the drag up and wait until the card is back where it was lifted."""
         self.in_air = False
         self._page.keyboard.press("Escape")
+        wait_at_rest(self._page, self.name)
 
     def _press(self, key: str, place: Place, before: Reading) -> Reading:
         self._page.keyboard.press(key)
@@ -91,8 +100,10 @@ class KeyboardDrag:
             reading = place.read()
             if _has_moved(before, reading):
                 return reading
-        self.cancel()
-        raise self._error(f"{key} did not move it any further")
+        raise self._error(ENDED if self._has_ended() else f"{key} did not move it any further")
+
+    def _has_ended(self) -> bool:
+        return self._shown and shows_nothing_in_the_air(self._page)
 
     def _is_lifted(self, recognised: Recognised) -> bool:
         lifted = f"(name) => {PAGE}.lifted(name)"
@@ -104,7 +115,7 @@ class KeyboardDrag:
 
     def _error(self, why: str) -> DragError:
         engine = self._recognised.engine.name if self._recognised else "nothing"
-        return DragError(f"could not drag {self._name} by {Means.KEYBOARD} ({engine}): {why}.")
+        return DragError(f"could not drag {self.name} by {Means.KEYBOARD} ({engine}): {why}.")
 
 
 def _next_key(reading: Reading, wanted: int) -> str | None:

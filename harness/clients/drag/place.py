@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Locator
+from playwright.sync_api import ElementHandle, Locator
 
+from harness.clients.drag.present import wait_present
 from harness.errors import DragError, UsageError
 
 #: Ends when nothing of the column moves for two frames; a card that never rests is read where it is.
@@ -46,6 +47,11 @@ _READ = """async (cards, { mine, column, deadline_ms }) => {
   }
   return look();
 }"""
+# A copy that hangs on the pointer may hang in the list.
+_READ_LIST = f"""(list, {{ item, deadline_ms }}) => {{
+  const stands = (each) => each.getClientRects().length && getComputedStyle(each).position !== 'fixed';
+  return ({_READ})([...list.children].filter(stands), {{ mine: [item], column: list, deadline_ms }});
+}}"""
 _STILL_MS = 1500
 _LOOKS = 5
 
@@ -114,6 +120,13 @@ class Place:
     cards: Locator
     at: int | None
 
+    def __post_init__(self) -> None:
+        if self.at is not None and type(self.at) is not int:
+            raise UsageError(
+                f"at={self.at!r}: at counts the other cards above it: a whole number, "
+                "or None for the column's end."
+            )
+
     def read(self) -> Reading:
         """Look at the column when nothing in it moves any more."""
         reading = self._look()
@@ -126,16 +139,13 @@ class Place:
 
     def _look(self) -> Reading:
         columns, mine = self.column.element_handles(), self.card.element_handles()
+        if not columns:
+            wait_present(self.column)
+            columns = self.column.element_handles()
         if len(columns) != 1:
             raise DragError(f"could not drag to {self.column}: the page has {len(columns)} of it")
         told = self.cards.evaluate_all(_READ, {"mine": mine, "column": columns[0], "deadline_ms": _STILL_MS})
-        return Reading(
-            column=Box(**told["column"]),
-            others=tuple(sorted((Box(**each) for each in told["others"]), key=lambda box: box.middle[1])),
-            card=_box(told["card"]),
-            floating=_box(told["floating"]),
-            window=(told["window"]["width"], told["window"]["height"]),
-        )
+        return _reading(told)
 
     def index_in(self, reading: Reading) -> int:
         """The wanted index among the other cards as they are now. Raises UsageError when there is none."""
@@ -147,6 +157,44 @@ class Place:
                 f"at={self.at}: no such place. With {last} other cards in the column, at is 0 to {last}."
             )
         return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a card stood among its siblings before it was lifted."""
+
+    item: ElementHandle
+    siblings: ElementHandle
+    at: int | None
+
+    @classmethod
+    def of(cls, item: ElementHandle) -> Home:
+        siblings = item.evaluate_handle("(item) => item.parentElement").as_element()
+        assert siblings is not None, "an engine's item is one of a list"
+        return cls(item, siblings, _look_at_list(siblings, item).index)
+
+    def read(self) -> Reading:
+        """Look at the list when nothing in it moves any more."""
+        return _look_at_list(self.siblings, self.item)
+
+    def index_in(self, reading: Reading) -> int:
+        """Where it stood, as far as the list still goes."""
+        last = len(reading.others)
+        return last if self.at is None else min(self.at, last)
+
+
+def _look_at_list(siblings: ElementHandle, item: ElementHandle) -> Reading:
+    return _reading(siblings.evaluate(_READ_LIST, {"item": item, "deadline_ms": _STILL_MS}))
+
+
+def _reading(told: dict[str, Any]) -> Reading:
+    return Reading(
+        column=Box(**told["column"]),
+        others=tuple(sorted((Box(**each) for each in told["others"]), key=lambda box: box.middle[1])),
+        card=_box(told["card"]),
+        floating=_box(told["floating"]),
+        window=(told["window"]["width"], told["window"]["height"]),
+    )
 
 
 def _box(told: dict[str, Any] | None) -> Box | None:

@@ -7,9 +7,9 @@ from playwright.sync_api import Locator, TimeoutError
 from harness.clients.drag.engine import Means
 from harness.clients.drag.hands import Hand
 from harness.clients.drag.page import PAGE, TWO_FRAMES
-from harness.clients.drag.place import Place, Reading
+from harness.clients.drag.place import Home, Place, Reading
 from harness.clients.drag.recognise import Recognised, must_have, name_of, recognise
-from harness.clients.drag.settle import wait_at_rest
+from harness.clients.drag.settle import ENDED, shows_nothing_in_the_air, wait_at_rest, wait_dropped
 from harness.clients.engine import engine_of
 from harness.errors import DragError
 
@@ -58,11 +58,15 @@ class PointerDrag:
         self._card = card
         self._hand = hand
         self._engine_name = engine
-        self._name = name_of(card)
+        self.name = name_of(card)
         self._recognised: Recognised | None = None
+        #: Where a card given up is carried back to; None where the engine puts it back itself.
+        self._home: Home | None = None
         #: From the card's corner to the pointer.
         self._grip = (0.0, 0.0)
         self._at = (0.0, 0.0)
+        #: Whether the page shows that a card is in the air: then it also shows that none is any more.
+        self._shown = False
         self.in_air = False
 
     @property
@@ -77,15 +81,17 @@ class PointerDrag:
         """
         why = ""
         for attempt in range(1, _LIFTS + 1):
-            wait_at_rest(self._page, self._name)
+            wait_at_rest(self._page, self.name)
             self._card.scroll_into_view_if_needed()
             self._recognised = recognise(self._card, self._engine_name)
-            must_have(self._recognised.engine, self._hand.by, self._name)
+            must_have(self._recognised.engine, self._hand.by, self.name)
             if self._recognised.barred:
                 raise self._error(self._recognised.barred)
             self._must_end(self._recognised)
+            self._home = Home.of(self._recognised.item) if self._recognised.item else None
             why = self._try_to_lift(self._recognised, hold=attempt > 1 or self._hand.by is Means.TOUCH)
             if not why:
+                self._shown = not shows_nothing_in_the_air(self._page)
                 self.in_air = True
                 return
             if self._page.evaluate(f"{PAGE}.refused()"):
@@ -109,19 +115,25 @@ class PointerDrag:
         x, y = point["x"], point["y"]
         self._grip = (x - box["x"], y - box["y"])
         self._hand.press(x, y)
+        try:
+            why = self._take_up(recognised, x, y, hold=hold)
+        except DragError:
+            self._let_go_of_nothing()
+            raise
+        if why:
+            self._let_go_of_nothing()
+        return why
+
+    def _take_up(self, recognised: Recognised, x: float, y: float, *, hold: bool) -> str:
         if not (hold and self._is_lifted(_HOLD_MS)):
             for nudge in _NUDGES_PX:
                 self._hand.move(x + nudge, y + nudge, steps=3)
             if not self._is_lifted(_SIGN_MS):
-                self._hand.cancel()
                 return f"{recognised.engine.name} never showed it lifted"
         # Libraries take a card up in one frame and begin to listen for its moves in the next.
         self._page.evaluate(TWO_FRAMES)
         self._move(x + _NUDGES_PX[-1], y + _NUDGES_PX[-1], steps=2)
-        if self._follows():
-            return ""
-        self._hand.cancel()
-        return "it did not follow the pointer"
+        return "" if self._follows() else "it did not follow the pointer"
 
     def carry_to(self, place: Place) -> None:
         """To where it is to be dropped; the column shows room for it there, if its engine shows that."""
@@ -131,30 +143,32 @@ class PointerDrag:
         else:
             self._carry_between(place)
 
-    def _carry_until_room(self, place: Place) -> None:
+    def _carry_until_room(self, place: Place | Home) -> None:
         shown: int | None = None
-        for attempt in range(_AIMS):
+        for attempt in range(_AIMS + 1):
             reading = place.read()
+            self._must_be_in_air()
             wanted, shown = place.index_in(reading), reading.index
             if reading.card is None:
                 self._move(*reading.column.middle, steps=_STEPS)
                 return
             if shown == wanted and reading.has_room:
                 return
-            # The hand's place is where the card hangs, whatever the library has rounded.
-            if reading.floating is not None:
-                self._grip = (self._at[0] - reading.floating.x, self._at[1] - reading.floating.y)
-            if attempt and shown is not None:
-                # Libraries act when a card comes over another, not while it stays there: so leave it first.
-                self._move_to_own_room(reading)
-            left, top = _aim(reading, wanted, attempt)
-            self._move(left + self._grip[0], top + self._grip[1], steps=_STEPS if attempt == 0 else 4)
-        if place.at is None and shown is not None:
-            return
-        self.cancel()
+            if attempt < _AIMS:
+                self._aim_at(reading, wanted, attempt)
         found = f"its place was {shown}" if shown is not None else "it was not over the column"
         wish = "the end" if place.at is None else f"place {place.at}"
         raise self._error(f"the column made no room for it at {wish}, {found}, after {_AIMS} moves")
+
+    def _aim_at(self, reading: Reading, wanted: int, attempt: int) -> None:
+        # The hand's place is where the card hangs, whatever the library has rounded.
+        if reading.floating is not None:
+            self._grip = (self._at[0] - reading.floating.x, self._at[1] - reading.floating.y)
+        if attempt and reading.index is not None:
+            # Libraries act when a card comes over another, not while it stays there: so leave it first.
+            self._move_to_own_room(reading)
+        left, top = _aim(reading, wanted, attempt)
+        self._move(left + self._grip[0], top + self._grip[1], steps=_STEPS if attempt == 0 else 4)
 
     def _move_to_own_room(self, reading: Reading) -> None:
         assert reading.card is not None
@@ -164,6 +178,7 @@ class PointerDrag:
         # Measured again on arrival; the second move is the one that a drop target hears of as "over".
         for steps in (_STEPS, 2):
             reading = place.read()
+            self._must_be_in_air()
             wanted = place.index_in(reading)
             if not reading.others:
                 x, y = reading.column.middle
@@ -182,20 +197,49 @@ class PointerDrag:
 
     def drop(self, place: Place | None = None) -> None:
         """Let go, once, and wait until the card is at rest."""
+        self._must_be_in_air()
         self._page.evaluate(TWO_FRAMES)
         self.in_air = False
         self._hand.release()
-        wait_at_rest(self._page, self._name, place)
+        wait_dropped(self._page, self.name, place)
 
     def cancel(self) -> None:
-        """Give the drag up."""
+        """Give the drag up and wait until the card is back where it was lifted."""
         self.in_air = False
-        self._hand.cancel()
+        if self._home is None:
+            self._hand.cancel()
+        else:
+            self._put_back(self._home)
+        wait_at_rest(self._page, self.name)
+
+    def _put_back(self, home: Home) -> None:
+        try:
+            if home.read().card is not None and not self._has_ended():
+                self._carry_until_room(home)
+        except DragError as error:
+            raise self._error(
+                f"every end of a drag is a drop here, and what was given up did not go back: {error}"
+            ) from None
+        finally:
+            self._hand.release()
+
+    def _has_ended(self) -> bool:
+        return self._shown and shows_nothing_in_the_air(self._page)
+
+    def _must_be_in_air(self) -> None:
+        # A card that is gone cannot be dropped anywhere: to let go is all that is left to do, and no trouble.
+        if self._has_ended() and self._card.count():
+            raise self._error(ENDED)
+
+    def _let_go_of_nothing(self) -> None:
+        if self._home is None:
+            self._hand.cancel()
+        else:
+            self._hand.release()
 
     def _move(self, x: float, y: float, *, steps: int) -> None:
         width, height = self._window()
         if not (0 <= x < width and 0 <= y < height):
-            self.cancel()
             raise self._error(
                 f"it would have to go to ({x:.0f}, {y:.0f}), outside of the window of {width} x {height} px"
             )
@@ -226,7 +270,7 @@ class PointerDrag:
         return True
 
     def _error(self, why: str) -> DragError:
-        return DragError(f"could not drag {self._name} by {self._hand.by} ({self._engine_title}): {why}.")
+        return DragError(f"could not drag {self.name} by {self._hand.by} ({self._engine_title}): {why}.")
 
 
 def _aim(reading: Reading, wanted: int, attempt: int) -> tuple[float, float]:

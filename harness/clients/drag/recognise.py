@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from playwright.sync_api import ElementHandle, Locator
+from playwright.sync_api import ElementHandle, Locator, TimeoutError
 
 from harness.clients.drag.engine import Engine, Means
 from harness.clients.drag.engines import ENGINES
 from harness.clients.drag.page import PAGE
+from harness.clients.drag.present import absent
 from harness.errors import DragError, UnknownName
 
 _BY_NAME = {engine.name: engine for engine in ENGINES}
@@ -26,6 +27,8 @@ class Recognised:
     barred: str
     #: Whether a mouse makes it a drag of the browser's own, with `dragstart` and `drop`.
     native: bool
+    #: What moves among its siblings, when its engine has no drag that is given up.
+    item: ElementHandle | None
 
 
 def recognise(card: Locator, engine: str | None = None) -> Recognised:
@@ -49,16 +52,26 @@ def recognise(card: Locator, engine: str | None = None) -> Recognised:
     grip = found.get_property("grip").as_element()
     assert grip is not None, "every engine's find gives the element to press on"
     return Recognised(
-        engine=_BY_NAME[told["engine"]], grip=grip, barred=told["barred"], native=told["native"]
+        engine=_BY_NAME[told["engine"]],
+        grip=grip,
+        barred=told["barred"],
+        native=told["native"],
+        item=found.get_property("item").as_element(),
     )
 
 
 def name_of(card: Locator) -> str:
-    """The card as a person would call it: its label, else the start of its text."""
-    label: str = card.first.evaluate(
-        "(card) => card.getAttribute('aria-label')"
-        " || card.textContent.trim().replace(/\\s+/g, ' ').slice(0, 60)"
-    )
+    """The card as a person would call it: its label, else the start of its text.
+
+    Raises DragError when the page has no such card.
+    """
+    try:
+        label: str = card.first.evaluate(
+            "(card) => card.getAttribute('aria-label')"
+            " || card.textContent.trim().replace(/\\s+/g, ' ').slice(0, 60)"
+        )
+    except TimeoutError as error:
+        raise absent(card, error) from None
     return repr(label)
 
 

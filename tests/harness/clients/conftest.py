@@ -1,4 +1,4 @@
-"""A page with a board, a tap and a lens in it."""
+"""A page with a board, a tap and a lens in it; the drag gallery."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from harness.clients.browsers import Engine
 from harness.clients.lens import Lens, lens_script
 from harness.clients.views import View, Views
 from harness.tap import RecordKind, Tap, TapRecord
+from tests.harness.clients.drag_pages import BUILT, Gallery, OpenGallery
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -105,3 +107,21 @@ def board_lens() -> Lens:
 @pytest.fixture
 def seen(look: Callable[..., Seen]) -> Seen:
     return look()
+
+
+@pytest.fixture(scope="module")
+def gallery_page(engine_browser: Browser, engine: Engine) -> Iterator[Page]:
+    assert (BUILT / "index.html").is_file(), "the drag gallery is not built: run scripts/setup"
+    context = engine_browser.new_context(has_touch=engine is Engine.CHROMIUM)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def open_gallery(gallery_page: Page) -> OpenGallery:
+    def open_it(page: str) -> Gallery:
+        gallery_page.goto(f"{BUILT.as_uri()}/{page}")
+        return Gallery(gallery_page)
+
+    return open_it

@@ -5,28 +5,28 @@ LOCKSTEP_DRAG_REPEAT=13 goes each way that often: four drags a time make more th
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from harness.clients.browsers import Engine
 from harness.clients.drag import Means
 from harness.errors import DragError, UnknownName, UsageError
 from tests.harness.clients.drag_pages import (
     BUILT,
+    CHROMIUM_ALONE,
+    FIREFOX_ALONE,
     KEYBOARD,
-    LIBRARIES,
     MOUSE,
-    NATIVE,
+    MUCH_LIKE_ANOTHER,
+    REPEAT,
     START,
     TOUCH,
+    WAYS,
     Gallery,
+    OpenGallery,
     moved,
 )
 
-REPEAT = int(os.environ.get("LOCKSTEP_DRAG_REPEAT", "1"))
 #: To another column's middle, to the first place, to an empty column, to the last place.
 JOURNEY = [
     ("Milk", "doing", 1),
@@ -34,52 +34,6 @@ JOURNEY = [
     ("Bread", "done", 0),
     ("Rice", "doing", None),
 ]
-#: Every drag is about a second of a real browser: what is much like another page goes half the way, and so
-#: does Firefox, on the pages it gets; with LOCKSTEP_DRAG_REPEAT all go all of it.
-MUCH_LIKE_ANOTHER = (
-    "react-beautiful-dnd.html",
-    "dnd-kit-core.html?no-overlay",
-    "dnd-kit-dom.html",
-    "sortable.html?fallback",
-)
-FIREFOX = ("hello-pangea.html", "dnd-kit-core.html", "dnd-kit-react.html", "sortable.html?fallback")
-
-
-def in_firefox(page: str, by: Means) -> bool:
-    """Whether it is tried there; what Firefox cannot do has tests of its own."""
-    possible = by is not TOUCH and not (by is MOUSE and page in NATIVE)
-    return possible and (REPEAT > 1 or page in FIREFOX)
-
-
-WAYS = [
-    (engine, page, by)
-    for engine in (Engine.CHROMIUM, Engine.FIREFOX)
-    for page, means in LIBRARIES.items()
-    for by in means
-    if engine is Engine.CHROMIUM or in_firefox(page, by)
-]
-CHROMIUM_ALONE = pytest.mark.parametrize("engine", [Engine.CHROMIUM], indirect=True)
-FIREFOX_ALONE = pytest.mark.parametrize("engine", [Engine.FIREFOX], indirect=True)
-
-OpenGallery = Callable[[str], Gallery]
-
-
-@pytest.fixture(scope="module")
-def gallery_page(engine_browser: Browser, engine: Engine) -> Iterator[Page]:
-    assert (BUILT / "index.html").is_file(), "the drag gallery is not built: run scripts/setup"
-    context = engine_browser.new_context(has_touch=engine is Engine.CHROMIUM)
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def open_gallery(gallery_page: Page) -> OpenGallery:
-    def open_it(page: str) -> Gallery:
-        gallery_page.goto(f"{BUILT.as_uri()}/{page}")
-        return Gallery(gallery_page)
-
-    return open_it
 
 
 @pytest.mark.parametrize("turn", range(REPEAT))

@@ -3,6 +3,7 @@
 from harness.clients.drag.engine import Engine, Means
 
 # A list holds its Sortable in a property named "Sortable" and a time; the class knows the active one.
+# It knows no drag that is given up: Escape is nothing to it, and every end of a browser's drag is a drop.
 _SCRIPT = """({
   find(card, state) {
     for (let item = card; item?.parentElement; item = item.parentElement) {
@@ -14,7 +15,7 @@ _SCRIPT = """({
       const { handle, filter, disabled } = options;
       const filtered = typeof filter === 'string' && filter && item.matches(filter);
       const barred = disabled ? 'its list is disabled' : filtered ? `its list filters it (${filter})` : '';
-      return { grip: (handle && item.querySelector(handle)) || item, barred, native: nativeDraggable };
+      return { grip: (handle && item.querySelector(handle)) || item, barred, native: nativeDraggable, item };
     }
     return null;
   },

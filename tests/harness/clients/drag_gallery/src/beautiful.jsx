@@ -1,12 +1,13 @@
 // The board as the documentation of react-beautiful-dnd and of its successor @hello-pangea/dnd shows one.
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
-import { COLUMNS, START, cardClass, countDrop, isDisabled, moved, tellLifted } from "./cards.js";
+import { COLUMNS, START, cardClass, countDrop, isDisabled, moved, tellLifted, tellPutBack } from "./cards.js";
 
 export function mount({ DragDropContext, Droppable, Draggable }) {
   function Board() {
     const [board, setBoard] = useState(START);
-    const onDragEnd = ({ draggableId, destination }) => {
+    const onDragEnd = ({ draggableId, destination, reason }) => {
+      if (reason === "CANCEL") return tellPutBack();
       countDrop();
       if (destination) setBoard(moved(board, draggableId, destination.droppableId, destination.index));
     };

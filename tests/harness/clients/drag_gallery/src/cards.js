@@ -23,8 +23,13 @@ export function tellLifted(card) {
   root.dataset.air = card;
 }
 
-export function countDrop() {
+/** Nothing is in the air any more, and nothing was dropped: the drag was given up. */
+export function tellPutBack() {
   delete root.dataset.air;
+}
+
+export function countDrop() {
+  tellPutBack();
   root.dataset.drops = Number(root.dataset.drops ?? 0) + 1;
 }
 

@@ -17,9 +17,9 @@ import {
   verticalListSortingStrategy,
 } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { COLUMNS, START, cardClass, countDrop, has, isDisabled, moved, tellLifted } from "../cards.js";
+import { COLUMNS, START, cardClass, countDrop, has, isDisabled, moved, tellLifted, tellPutBack } from "../cards.js";
 
 function Card({ card, position }) {
   const { attributes, listeners, setNodeRef, transform, transition, isDragging } = useSortable({
@@ -61,6 +61,7 @@ function Column({ column, cards }) {
 function Board() {
   const [board, setBoard] = useState(START);
   const [active, setActive] = useState(null);
+  const before = useRef(START);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 10 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
@@ -89,12 +90,17 @@ function Board() {
       sensors={sensors}
       collisionDetection={closestCorners}
       onDragStart={({ active }) => {
+        before.current = board;
         setActive(active.id);
         tellLifted(active.id);
       }}
       onDragOver={onDragOver}
       onDragEnd={onDragEnd}
-      onDragCancel={() => setActive(null)}
+      onDragCancel={() => {
+        tellPutBack();
+        setActive(null);
+        setBoard(before.current);
+      }}
     >
       {COLUMNS.map((column) => (
         <Column key={column} column={column} cards={board[column]} />

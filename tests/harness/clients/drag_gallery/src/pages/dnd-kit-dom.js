@@ -3,13 +3,14 @@ import { CollisionPriority } from "@dnd-kit/abstract";
 import { DragDropManager, Droppable } from "@dnd-kit/dom";
 import { Sortable, isSortable } from "@dnd-kit/dom/sortable";
 import { move } from "@dnd-kit/helpers";
-import { START, countDrop, isDisabled, tellLifted } from "../cards.js";
+import { START, countDrop, isDisabled, tellLifted, tellPutBack } from "../cards.js";
 import { draw, number } from "../plain.js";
 
 const { lists, cards } = draw();
 const manager = new DragDropManager();
 const sortables = {};
 let board = START;
+let home;
 
 for (const [column, names] of Object.entries(START)) {
   new Droppable(
@@ -32,7 +33,10 @@ for (const [column, names] of Object.entries(START)) {
   });
 }
 
-manager.monitor.addEventListener("dragstart", ({ operation }) => tellLifted(operation.source.id));
+manager.monitor.addEventListener("dragstart", ({ operation: { source } }) => {
+  home = { list: source.element.parentElement, next: source.element.nextElementSibling };
+  tellLifted(source.id);
+});
 manager.monitor.addEventListener("dragover", (event) => {
   const { source, target } = event.operation;
   // Over another card the library has already moved it; an empty column is ours to fill.
@@ -41,7 +45,15 @@ manager.monitor.addEventListener("dragover", (event) => {
     lists[target.id].append(source.element);
   }
 });
-manager.monitor.addEventListener("dragend", () => {
-  countDrop();
-  number();
+manager.monitor.addEventListener("dragend", ({ canceled, operation: { source } }) => {
+  if (!canceled) {
+    countDrop();
+    return number();
+  }
+  // Only within one list does the library put it back itself, a microtask later.
+  setTimeout(() => {
+    home.list.insertBefore(source.element, home.next);
+    tellPutBack();
+    number();
+  });
 });

@@ -3,9 +3,9 @@ import { CollisionPriority } from "@dnd-kit/abstract";
 import { move } from "@dnd-kit/helpers";
 import { DragDropProvider, useDroppable } from "@dnd-kit/react";
 import { useSortable } from "@dnd-kit/react/sortable";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { COLUMNS, START, cardClass, countDrop, isDisabled, tellLifted } from "../cards.js";
+import { COLUMNS, START, cardClass, countDrop, isDisabled, tellLifted, tellPutBack } from "../cards.js";
 
 function Card({ card, index, column }) {
   const { ref } = useSortable({
@@ -42,11 +42,20 @@ function Column({ column, children }) {
 
 function Board() {
   const [board, setBoard] = useState(START);
+  const before = useRef(START);
+  const onDragEnd = ({ canceled }) => {
+    if (!canceled) return countDrop();
+    tellPutBack();
+    setBoard(before.current);
+  };
   return (
     <DragDropProvider
-      onDragStart={({ operation }) => tellLifted(operation.source.id)}
+      onDragStart={({ operation }) => {
+        before.current = board;
+        tellLifted(operation.source.id);
+      }}
       onDragOver={(event) => setBoard((board) => move(board, event))}
-      onDragEnd={() => countDrop()}
+      onDragEnd={onDragEnd}
     >
       {COLUMNS.map((column) => (
         <Column key={column} column={column}>

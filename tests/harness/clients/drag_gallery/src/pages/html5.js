@@ -1,5 +1,5 @@
 // Native HTML drag and drop: the card goes before the first one whose middle is below the mouse.
-import { countDrop, isDisabled, tellLifted } from "../cards.js";
+import { countDrop, isDisabled, tellLifted, tellPutBack } from "../cards.js";
 import { draw, number } from "../plain.js";
 
 const { lists, cards } = draw();
@@ -11,6 +11,7 @@ for (const card of Object.values(cards)) {
     event.dataTransfer.effectAllowed = "move";
     tellLifted(card.dataset.card);
   });
+  card.addEventListener("dragend", tellPutBack);
 }
 
 for (const list of Object.values(lists)) {

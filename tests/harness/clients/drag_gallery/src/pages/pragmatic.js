@@ -5,7 +5,7 @@ import {
   monitorForElements,
 } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { attachClosestEdge, extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge";
-import { countDrop, isDisabled, tellLifted } from "../cards.js";
+import { countDrop, isDisabled, tellLifted, tellPutBack } from "../cards.js";
 import { draw, number } from "../plain.js";
 
 const { lists, cards } = draw();
@@ -25,9 +25,9 @@ for (const [column, element] of Object.entries(lists)) {
 monitorForElements({
   onDragStart: ({ source }) => tellLifted(source.data.card),
   onDrop({ source, location }) {
-    countDrop();
     const [target] = location.current.dropTargets;
-    if (!target) return;
+    if (!target) return tellPutBack();
+    countDrop();
     const card = source.element;
     if ("column" in target.data) target.element.append(card);
     else if (target.element === card) return;

@@ -1,6 +1,6 @@
 // SortableJS: lists of one group. `?fallback` is its own drag in place of the browser's.
 import Sortable from "sortablejs";
-import { countDrop, has, isDisabled, tellLifted } from "../cards.js";
+import { countDrop, has, isDisabled, tellLifted, tellPutBack } from "../cards.js";
 import { draw, number } from "../plain.js";
 
 const { lists, cards } = draw();
@@ -14,8 +14,10 @@ for (const list of Object.values(lists)) {
     filter: ".fixed",
     forceFallback: has("fallback"),
     onStart: ({ item }) => tellLifted(item.dataset.card),
-    onEnd() {
-      countDrop();
+    onEnd({ from, to, oldIndex, newIndex }) {
+      // It knows no drag that is given up: one that changed nothing is all that such a one can be.
+      if (from === to && oldIndex === newIndex) tellPutBack();
+      else countDrop();
       number();
     },
   });
