@@ -62,6 +62,7 @@ def test_text_of_a_peer_that_comes_by_an_event_is_shown_letter_by_letter(
 ) -> None:
     bob = stage.client("bob")
     alice = stage.rest("alice")
+    stage.faults.alter(event="task:created", to=bob, set={"assignee": text})
     alice.post(LIST, {"title": text, "description": text})
     alice.post("/api/projects/atlas/epics", {"title": text})
     alice.patch("/api/projects/atlas", {"name": text, "description": text})
@@ -70,6 +71,7 @@ def test_text_of_a_peer_that_comes_by_an_event_is_shown_letter_by_letter(
     bob.header.expect_name(text)
     bob.epics.expect_epic(text)
     bob.board.expect_card(text, column="To Do")
+    bob.board.expect_assignee(text, text)
     bob.board.open(text)
     bob.dialog.expect_value("Title", text)
     bob.dialog.expect_value("Description", text)

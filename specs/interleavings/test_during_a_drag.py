@@ -81,6 +81,7 @@ def test_reconnect_with_a_load_of_everything_during_a_drag_does_not_break_it(sta
     def reconnect() -> None:
         cut_and_rejoined(stage, alice)
         expect_resync(stage, alice)
+        alice.board.expect_in_the_air("Write the docs")
 
     alice.board.drag("Write the docs", to="In Progress", meanwhile=reconnect)
     for client in (alice, bob):

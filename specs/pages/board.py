@@ -125,6 +125,12 @@ class BoardPage:
             self._page.get_by_test_id("stale-since"), f"{self._owner}'s line about old data"
         ).to_have_count(0)
 
+    def expect_in_the_air(self, title: str) -> None:
+        """The card that somebody has lifted still hangs on the hand."""
+        expect(self.card(title), f"{self._owner}'s card {title!r} is no longer in the air").to_have_css(
+            "position", "fixed"
+        )
+
     def expect_at_rest(self) -> None:
         """No drop animation is under way."""
         drag.expect_at_rest(self._page)

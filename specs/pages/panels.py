@@ -85,6 +85,9 @@ class Sprints:
         """A button of the sprint's row: Start, Complete or Show only."""
         return self.sprint(name).get_by_role("button", name=label)
 
+    def expect_no_sprint(self, name: str) -> None:
+        expect(self.sprint(name)).to_have_count(0)
+
     def expect_status(self, name: str, status: str) -> None:
         expect(self.sprint(name)).to_have_attribute("data-status", status)
 

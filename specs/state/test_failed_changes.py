@@ -304,4 +304,5 @@ def test_two_people_who_sort_one_column_at_a_time_see_one_order(
     for client in (alice, bob):
         client.board.expect_saved("Write the docs")
         client.board.expect_saved("Buy milk")
+        client.board.expect_order("To Do", ["Buy milk", "Draw the logo", "Write the docs"])
     stage.converged()

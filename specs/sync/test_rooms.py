@@ -41,6 +41,35 @@ def test_event_of_another_project_that_does_arrive_is_not_shown(stage: Stage[Dev
     assert _board_after_fence(stage, alice, "atlas") == before
 
 
+@pytest.mark.catches("R02")
+@pytest.mark.scenario("rooms/two_projects")
+@pytest.mark.rule("state.other-projects")
+def test_epic_sprint_and_name_of_another_project_that_do_arrive_are_not_shown(
+    stage: Stage[DevMentor],
+) -> None:
+    alice = stage.client("alice", project="atlas")
+    theirs = {"projectId": stage.id("borealis"), "version": 99}
+    own = {"projectId": stage.id("atlas"), "version": 1, "status": "started"}
+    epic = {**theirs, "id": "e9", "title": "Leaked", "status": "open", "progress": 10}
+    stage.stub.emit("epic:created", epic, user="alice")
+    stage.stub.emit(
+        "sprint:started", {**theirs, "id": "s9", "name": "Leaked", "status": "started"}, user="alice"
+    )
+    stage.stub.emit(
+        "project:updated", {"id": theirs["projectId"], "version": 99, "name": "Leaked"}, user="alice"
+    )
+    # A fence for each: events of one entity are applied in their order.
+    stage.stub.emit("sprint:started", {**own, "id": "s1", "name": "Sprint of Atlas"}, user="alice")
+    stage.rest("alice").post("/api/projects/atlas/epics", {"title": "Epic of Atlas"})
+    stage.rest("alice").patch("/api/projects/atlas", {"name": "Atlas, second edition"})
+    alice.sprints.expect_status("Sprint of Atlas", "started")
+    alice.epics.expect_epic("Epic of Atlas")
+    alice.header.expect_name("Atlas, second edition")
+    alice.epics.expect_no_epic("Leaked")
+    alice.sprints.expect_no_sprint("Leaked")
+
+
+@pytest.mark.catches("R01")
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("rooms.sprint", "sent.join-sprint", "sent.leave-sprint", "told.notification")
 def test_sprint_view_joins_its_room_and_leaves_it_again(stage: Stage[DevMentor]) -> None:

@@ -14,6 +14,8 @@ from harness import Stage, until
 _PAUSES_S = (1, 2, 4, 5, 5)
 #: The library hears of a failed request by a timer of the page; the pause begins then.
 _A_MOMENT_MS = 20
+_STEP_MS = 100
+_LONGEST_PAUSE_MS = 30_000
 
 
 def lose_the_connection(stage: Stage[DevMentor], client: DevMentor) -> int:
@@ -39,6 +41,23 @@ def expect_attempts(client: DevMentor, before: int, count: int) -> None:
     )
     found = client.connections_tried - before
     assert found == count, f"{found} attempts, not {count}"
+
+
+def pause_after_a_kick(stage: Stage[DevMentor], client: DevMentor) -> int:
+    """Send the client away and let its time go on; returns the milliseconds until it tried to come back.
+
+    It is back then, and its time stands still.
+    """
+    tried = client.connections_tried
+    stage.faults.kick(client)
+    client.run_until("Polling", step_ms=1)
+    pause_ms = 0
+    while client.connections_tried == tried:
+        assert pause_ms < _LONGEST_PAUSE_MS, f"{client.name} was sent away and does not come back"
+        stage.clock.advance(_STEP_MS)
+        pause_ms += _STEP_MS
+    client.run_until_live(step_ms=_A_MOMENT_MS)
+    return pause_ms
 
 
 @pytest.mark.catches("T02", "T09")
@@ -84,6 +103,21 @@ def test_jitter_moves_the_first_attempt_by_up_to_a_half(
     expect_attempts(alice, tried, 0)
     stage.clock.advance(40)
     expect_attempts(alice, tried, 1)
+
+
+@pytest.mark.catches("T09")
+@pytest.mark.rule("reconnection.kicked")
+@pytest.mark.scenario("connection/websocket")
+def test_who_is_sent_away_again_waits_longer_and_not_all_wait_equally_long(stage: Stage[DevMentor]) -> None:
+    stage.clock.install()
+    alice, bob = stage.clients("alice", "bob")
+    for client in (alice, bob):
+        client.stop_time()
+    stage.clock.pin_random(0)
+    first, second = pause_after_a_kick(stage, alice), pause_after_a_kick(stage, alice)
+    assert second > first, "a client that is sent away again and again comes back each time as soon"
+    stage.clock.pin_random(0.95)
+    assert abs(pause_after_a_kick(stage, bob) - first) > _STEP_MS, "who is sent away together comes together"
 
 
 @pytest.mark.catches("T02")
