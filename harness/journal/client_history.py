@@ -136,6 +136,9 @@ class ClientHistory:
             room = self.room_of(request)
             if request.name in JOINS and request.ok and request.answered is not None:
                 moments.append((request.answered, request.answer_seq or 0, "join", room))
+            elif request.name in JOINS and request.code == "FORBIDDEN" and request.answered is not None:
+                # A recovered session has its rooms again, but those whose member its person is no more.
+                moments.append((request.answered, request.answer_seq or 0, "leave", room))
             elif request.name in LEAVES:
                 moments.append((request.t, request.seq, "leave", room))
         return Steps(frozenset(), _rooms_over_time(sorted(moments, key=lambda each: each[:2])))

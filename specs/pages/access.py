@@ -25,3 +25,8 @@ class Access:
     def ask_for_room_of(self, project: str) -> None:
         """What a person at the console can do who has heard of a project's id."""
         self._page.evaluate("(id) => window.websocketService.joinProject(id)", project)
+
+    @action
+    def ask_for_room_of_sprint(self, sprint: str) -> None:
+        """The same of a sprint's id."""
+        self._page.evaluate("(id) => void window.websocketService.send('join:sprint', id)", sprint)

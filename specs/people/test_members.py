@@ -23,6 +23,8 @@ def test_member_who_is_removed_while_watching_hears_no_more_and_is_told_at_the_n
     stage: Stage[DevMentor], transport: str
 ) -> None:
     alice, bob = stage.clients("alice", "bob")
+    bob.sprints.show_only("Sprint 1")
+    stage.stub.wait_for_join("bob", "sprint:s1")
     heard = bob.events.mark()
     stage.stub.set_member("atlas", "bob", member=False)
     alice.board.add("Not for Bob")
@@ -73,3 +75,17 @@ def test_room_of_a_project_one_is_no_member_of_cannot_be_joined_by_its_id(stage:
     alice.board.expect_card("For Alice", column="To Do")
     stage.settled()
     assert [each.payload["title"] for each in alice.events.received("task:created")] == ["For Alice"]
+
+
+@pytest.mark.rule("rooms.members-only", "rooms.sprint")
+@pytest.mark.catches("R06")
+@pytest.mark.scenario("demo")
+def test_room_of_a_sprint_of_a_project_one_is_no_member_of_cannot_be_joined_by_its_id(
+    stage: Stage[DevMentor],
+) -> None:
+    dave = stage.client("dave", project="borealis")
+    sprint = stage.rest("alice").get("/api/projects/atlas/sprints")[0]
+    dave.access.ask_for_room_of_sprint(sprint["id"])
+    stage.stub.wait_for_entry(kind="received", event="join:sprint", user="dave")
+    stage.settled()
+    assert [each["rooms"] for each in stage.stub.connections("dave")] == [["project:borealis"]]

@@ -106,6 +106,17 @@ def test_recovered_session_is_in_its_rooms_again() -> None:
     assert said(check, h) == []
 
 
+def test_recovered_session_of_somebody_who_is_no_member_any_more_is_not_in_the_room() -> None:
+    h = opened(contract={"resync": "replay"})
+    h.lose("bob")
+    h.badge("bob", "Polling")
+    h.wait(0.4)
+    h.connect("bob", recovered=True)
+    h.join("bob", "atlas", answer={"ok": False, "error": {"code": "FORBIDDEN", "message": "no member"}})
+    h.wait(3)
+    assert said(check, h) == []
+
+
 def test_half_open_connection_that_is_not_noticed_is_found() -> None:
     h = opened()
     h.frame("bob", "received", engine="ping")
