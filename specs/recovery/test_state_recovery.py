@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pages.attention import look_at
 from pages.devmentor import DevMentor
+from pages.rejoining import LIST
 
 from harness import Stage
 
@@ -68,15 +69,16 @@ def test_socket_that_was_away_too_long_is_a_new_one_that_fetches_what_it_missed(
 def test_member_who_is_removed_while_away_recovers_neither_the_room_nor_what_was_told_in_it(
     stage: Stage[DevMentor], transport: str
 ) -> None:
-    alice, bob = stage.clients("alice", "bob")
-    alice.board.add("Before the cut")
+    bob = stage.client("bob")
+    alice = stage.rest("alice")
+    alice.post(LIST, {"title": "Before the cut"})
     bob.board.expect_card("Before the cut", column="To Do")
     since, heard = stage.stub.mark(), bob.events.mark()
     with stage.faults.cut(bob):
         bob.badge.expect("Polling")
         bob.calls.wait_answered()
         stage.stub.set_member("atlas", "bob", member=False)
-        alice.board.add("Not for Bob")
+        alice.post(LIST, {"title": "Not for Bob"})
     stage.stub.wait_for_entry(since=since, kind="connect", user="bob", recovered=True)
     stage.settled()
     assert [each["rooms"] for each in stage.stub.connections("bob")] == [[]]
