@@ -100,7 +100,7 @@ class Clock:
         """
         if (value is None) == (seed is None):
             raise UsageError("stage.clock.pin_random: give a value or a seed")
-        if seed is not None and not _is_number(seed):
+        if seed is not None and not (_is_number(seed) and seed % 1 == 0):
             raise UsageError(f"stage.clock.pin_random: a seed is a whole number, and {seed!r} is not")
         if value is not None and not (_is_number(value) and 0 <= value < 1):
             raise UsageError(f"stage.clock.pin_random: Math.random is 0 to below 1, and {value!r} is not")

@@ -239,6 +239,7 @@ def test_pinned_random_is_the_same_for_every_draw_or_for_every_seed(world: Stage
         ({"value": 1.0}, "stage.clock.pin_random: Math.random is 0 to below 1, and 1.0 is not"),
         ({"value": "0.5"}, "stage.clock.pin_random: Math.random is 0 to below 1, and '0.5' is not"),
         ({"seed": "7"}, "stage.clock.pin_random: a seed is a whole number, and '7' is not"),
+        ({"seed": 1.5}, "stage.clock.pin_random: a seed is a whole number, and 1.5 is not"),
     ],
 )
 def test_random_that_cannot_be_is_refused(world: Stage[DevMentor], given: Any, message: str) -> None:
