@@ -203,19 +203,18 @@ def _frames(client: Client) -> Iterator[Frame]:
 
 
 def _asked(frame: Frame, script: str, given: Any) -> Any:
-    """What the frame's document answers; None when another one is taking its place, or it is gone."""
+    """What the frame's document answers, or the one that is taking its place; None when the frame is gone."""
     try:
         return frame.evaluate(script, given)
     except Error:
         if frame.is_detached() or frame.page.is_closed():
             return None
         frame.wait_for_load_state()
-        return None
+        return frame.evaluate(script, given)
 
 
 def _now(client: Client) -> float:
-    told = _asked(client.page.main_frame, _NOW, None)
-    return float(client.page.evaluate(_NOW) if told is None else told)
+    return float(_asked(client.page.main_frame, _NOW, None))
 
 
 def _is_number(given: object) -> TypeGuard[float]:

@@ -7,6 +7,7 @@ from itertools import combinations
 from harness.checkers.verdicts import Judging, Result, span_words
 from harness.journal.entries import Sense
 from harness.journal.view import JournalView
+from harness.journal.wire import Session
 
 NAME = "one_socket"
 #: A page may open the next one while the last is being closed.
@@ -23,6 +24,9 @@ def check(view: JournalView) -> Result:
                 continue
             together_s = min(one.closed, other.closed) - max(one.opened, other.opened)
             if together_s > view.terms.allowed(_HANDOVER_S):
+                if _cannot_end(view, client.name, one, other):
+                    judging.note(f"{client.name}'s socket {one.sid}: a frozen server does not let it end")
+                    continue
                 judging.found(
                     f"{client.name}'s page had two sockets for {span_words(together_s)}: "
                     f"{one.sid} and {other.sid}",
@@ -31,3 +35,14 @@ def check(view: JournalView) -> Result:
                     rule="two",
                 )
     return judging.result()
+
+
+def _cannot_end(view: JournalView, client: str, one: Session, other: Session) -> bool:
+    """Whether the server froze before the younger was opened: the older cannot close for good."""
+    since, until = max(one.opened, other.opened), min(one.closed, other.closed)
+    return any(
+        (each.name, each.edge) == ("freeze", "stub")
+        and min(one.opened, other.opened) < each.start < since
+        and each.hits(client, since, until)
+        for each in view.disturbances
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from history import History, blind, result_of, said
 
 from harness.checkers import one_socket, rooms
@@ -187,6 +188,26 @@ def test_two_sockets_at_once_are_found() -> None:
     assert finding.message.startswith("bob's page had two sockets for 100")
     assert finding.message.endswith(f": {first} and {second}")
     assert len(finding.seqs) == 2
+
+
+@pytest.mark.parametrize(("frozen_before", "found"), [(True, 0), (False, 1)])
+def test_socket_that_a_frozen_server_does_not_let_end_is_none_too_many(
+    frozen_before: bool, found: int
+) -> None:
+    h = opened()
+
+    def freeze() -> None:
+        h.add("bob", EntryKind.FAULT, id="f1", name="freeze", edge="stub", params={}, phase="start")
+        h.wait(0.1)
+
+    if frozen_before:
+        freeze()
+    h.connect("bob")
+    if not frozen_before:
+        freeze()
+    h.wait(1)
+    h.close("bob")
+    assert len(result_of(one_socket.check, h).findings) == found
 
 
 def test_upgrade_and_a_failed_one_are_one_socket() -> None:
