@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Error, Frame
 
 from harness.clients.client import Client
 from harness.clients.drag import is_in_the_air
+from harness.clients.hang import closed_if_it_hangs
 from harness.errors import LockstepWarning, UsageError
 from harness.tap import CONTROL
 
@@ -26,6 +27,9 @@ _STEPS = 40
 _LEAST_STEP_MS, _MOST_STEP_MS = 500, 5_000
 #: What a step has set off and is not done by then is held by something: nothing waits for it any longer.
 _STEP_IO_MS = 1_000
+#: Far above what a step takes on a slow and busy machine; a page that hangs takes for ever.
+_HANGS_S = 30.0
+_SET_OFF = "what the driven time has set off"
 _DONE = f"([known, timeout_ms]) => {CONTROL}?.done?.(known, timeout_ms) ?? []"
 # In one call, as there are many: what is in flight once that is done, a ping for each connection, the next
 # timer.
@@ -132,7 +136,8 @@ class Clock:
             pauses = [self._between(client, frame, silent) for client in clients for frame in _frames(client)]
             step_ms = min(left_ms, _step_ms(asked_ms, pauses))
             for client in clients:
-                client.context.clock.run_for(step_ms)
+                with closed_if_it_hangs(client, f"{step_ms} ms of its time", after_s=_HANGS_S):
+                    client.context.clock.run_for(step_ms)
             left_ms -= step_ms
         self._wait_for_io(clients)
         _must_have_passed(clients, before, asked_ms)
@@ -146,7 +151,8 @@ class Clock:
         clients = self._clients()
         before = [_now(client) for client in clients]
         for client in clients:
-            client.context.clock.fast_forward(slept_ms)
+            with closed_if_it_hangs(client, f"{slept_ms} ms of its time", after_s=_HANGS_S):
+                client.context.clock.fast_forward(slept_ms)
         self._wait_for_io(clients)
         _must_have_passed(clients, before, slept_ms)
 
@@ -169,7 +175,8 @@ class Clock:
 
     def _between(self, client: Client, frame: Frame, silent: Sequence[str]) -> _Pause:
         """Wait for what the last step has set off, and give the frame's connections a heartbeat."""
-        told = _asked(frame, _BETWEEN, [silent, *self._known(frame)])
+        with closed_if_it_hangs(client, _SET_OFF, after_s=_HANGS_S):
+            told = _asked(frame, _BETWEEN, [silent, *self._known(frame)])
         if told is None:
             return _Pause(bears_ms=None, due_ms=0)
         self._held[frame] = set(told["left"])
@@ -178,8 +185,10 @@ class Clock:
 
     def _wait_for_io(self, clients: Sequence[Client]) -> None:
         """Until what was set off at the network is done, or known to be held by something."""
-        for frame in (frame for client in clients for frame in _frames(client)):
-            self._held[frame] = set(_asked(frame, _DONE, self._known(frame)) or ())
+        for client in clients:
+            with closed_if_it_hangs(client, _SET_OFF, after_s=_HANGS_S):
+                for frame in _frames(client):
+                    self._held[frame] = set(_asked(frame, _DONE, self._known(frame)) or ())
 
     def _known(self, frame: Frame) -> list[Any]:
         return [sorted(self._held.get(frame, ())), _STEP_IO_MS]

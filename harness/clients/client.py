@@ -162,6 +162,13 @@ class Client(LensPage):
                 self.recorder.leave(self.page)
             self.page.close()
 
+    def abandon(self, reason: str) -> None:
+        """Close pages that answer no more, without asking them for their last records."""
+        if self.recorder is not None:
+            self.recorder.lose(reason)
+        for page in self.context.pages:
+            page.close()
+
     def screenshot(self, directory: Path) -> Path:
         """Write a picture of the page into `directory`, but of a closed one; returns its path."""
         path = directory / f"{self.name}.png"

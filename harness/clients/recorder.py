@@ -124,13 +124,18 @@ class Recorder:
 
     def _closed(self, page: Page) -> None:
         """Not by the client, which would have left it first: what it saw last went with it."""
-        if self._left_s is not None:
+        if self._lost or self._left_s is not None:
             return
         self._tell_lost(
             f"{self.name}'s page was closed by page.close(), which takes its last records along: "
             f"close it with {self.name}.close()"
         )
         self.leave(page)
+
+    def lose(self, reason: str) -> None:
+        """Ask nothing more of the page: what it has recorded and not handed over is not known."""
+        self._lost = True
+        self._tell_lost(reason)
 
     def _tell_lost(self, reason: str) -> None:
         self._write(EntryKind.OBSERVER, {"state": "lost", "what": "records", "reason": reason})
@@ -162,8 +167,7 @@ class Recorder:
             handle = page.wait_for_function(_LOOK, timeout=_ANSWER_MS)
             look: dict[str, Any] = handle.json_value()
         except TimeoutError:
-            self._lost = True
-            self._tell_lost(f"the page did not answer within {_ANSWER_MS} ms")
+            self.lose(f"the page did not answer within {_ANSWER_MS} ms")
             return None
         except Error:
             return None  # in the middle of a navigation

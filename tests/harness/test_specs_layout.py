@@ -27,7 +27,9 @@ def test_every_scenario_that_a_spec_names_exists_and_every_scenario_is_used() ->
     there = set(list_scenarios(ROOT / "fixtures" / "scenarios"))
     assert named <= there
     examples = {name for name in there if name.startswith("examples/")}  # of other apps; tested with the stub
-    assert there - named - examples == {"board/empty"}, "served for people to click in, or a world that nobody uses"
+    assert there - named - examples == {"board/empty"}, (
+        "served for people to click in, or a world that nobody uses"
+    )
 
 
 def test_a_dozen_specs_are_marked_smoke() -> None:

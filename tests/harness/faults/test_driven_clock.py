@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pages.devmentor import DevMentor
 
-from harness.errors import LockstepWarning, UsageError
+from harness.errors import LockstepWarning, SpecError, UsageError
 from harness.stage import Stage
 
 OpenStage = Callable[[str], Stage[DevMentor]]
@@ -120,6 +120,35 @@ def test_page_that_loads_anew_on_the_way_is_waited_for(world: Stage[DevMentor]) 
     world.clock.advance("1m")
     assert now_ms(alice) - before >= 60_000
     world.wait_ready(alice)
+
+
+@pytest.mark.parametrize("verb", ["advance", "sleep_wake"])
+def test_page_that_never_gets_through_its_timers_is_closed_and_named(
+    world: Stage[DevMentor], monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setattr("harness.driven_clock._HANGS_S", 2.0)
+    world.clock.install()
+    alice, bob = world.clients("alice", "bob")
+    alice.page.evaluate("() => { setTimeout(() => { for (;;); }, 9_700); }")
+    with pytest.raises(SpecError) as error:
+        getattr(world.clock, verb)("10s")
+    assert str(error.value).startswith("alice's page hangs: it has not finished ")
+    assert str(error.value).endswith("It was closed; an endless loop in the app, or far too many timers?")
+    assert alice.page.is_closed()
+    bob.badge.expect("Live")
+
+
+def test_page_that_hangs_by_an_answer_that_driven_time_brought_is_closed_too(
+    world: Stage[DevMentor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.driven_clock._HANGS_S", 2.0)
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.evaluate("() => { setTimeout(() => fetch('/').then(() => { for (;;); }), 500); }")
+    with pytest.raises(
+        SpecError, match="alice's page hangs: it has not finished what the driven time has set off"
+    ):
+        world.clock.advance("10s")
 
 
 def test_time_passes_alike_for_everybody_and_goes_on_by_itself_afterwards(world: Stage[DevMentor]) -> None:
