@@ -38,17 +38,28 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def engine_browser(driver: Playwright, engine: Engine) -> Iterator[Browser]:
-    browser = launch(getattr(driver, engine), found_or_skip(engine))
-    yield browser
-    browser.close()
+def browsers(driver: Playwright) -> Iterator[Callable[[Engine], Browser]]:
+    """Starts each engine's browser at most once a file, in whatever order its tests come."""
+    started: dict[Engine, Browser] = {}
+
+    def of(engine: Engine) -> Browser:
+        if engine not in started:
+            started[engine] = launch(getattr(driver, engine), found_or_skip(engine))
+        return started[engine]
+
+    yield of
+    for browser in started.values():
+        browser.close()
 
 
 @pytest.fixture(scope="module")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    browser = launch(driver.chromium, found_or_skip(Engine.CHROMIUM))
-    yield browser
-    browser.close()
+def engine_browser(browsers: Callable[[Engine], Browser], engine: Engine) -> Browser:
+    return browsers(engine)
+
+
+@pytest.fixture(scope="module")
+def chromium(browsers: Callable[[Engine], Browser]) -> Browser:
+    return browsers(Engine.CHROMIUM)
 
 
 def found_or_skip(engine: Engine) -> FoundBrowser:

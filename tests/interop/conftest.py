@@ -16,14 +16,14 @@ from harness.journal.redact import Redactor
 from harness.tap import Coverage, Tap, TapRecord, Wire, WireFrame, judge_coverage
 
 # Fixtures of the harness' tests: both engines, launched as the harness launches them.
-from tests.harness.conftest import chromium, driver, engine, engine_browser, run_specs
+from tests.harness.conftest import browsers, chromium, driver, engine, engine_browser, run_specs
 
 sys.path.insert(0, str(Path(__file__).parent))
 pytest.register_assert_rewrite("official_server", "comparing", "plain_server")
 
 from official_server import OfficialServer  # noqa: E402 # after the path is set
 
-__all__ = ["chromium", "driver", "engine", "engine_browser", "run_specs"]
+__all__ = ["browsers", "chromium", "driver", "engine", "engine_browser", "run_specs"]
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 # Not pytest-playwright's, which stays for the whole session and lets no other Playwright begin in it.
-from tests.harness.conftest import chromium, driver
+from tests.harness.conftest import browsers, chromium, driver
 
-__all__ = ["chromium", "driver"]
+__all__ = ["browsers", "chromium", "driver"]
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -15,9 +15,9 @@ from harness.init.found_list import FoundList
 from harness.init.recipe import Recipe, learn
 from harness.init.written import class_name, files
 from harness.target import load_target
-from tests.harness.conftest import driver, engine, engine_browser
+from tests.harness.conftest import browsers, driver, engine, engine_browser
 
-__all__ = ["driver", "engine", "engine_browser"]
+__all__ = ["browsers", "driver", "engine", "engine_browser"]
 
 _KNOWN = {
     "kind": "deployment",
