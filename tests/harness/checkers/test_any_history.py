@@ -188,8 +188,6 @@ def history(steps: list[Step]) -> JournalView:
 @given(st.lists(moments, max_size=40))
 @settings(
     max_examples=40,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 def test_judging_ends_in_a_verdict(steps: list[Step]) -> None:

@@ -67,8 +67,8 @@ def test_unknown_column(board: BoardPage) -> None:
 
 def test_card_and_column_that_no_page_object_knows(engine_browser: Browser) -> None:
     page = engine_browser.new_page(has_touch=True)
-    page.set_default_timeout(300)
     page.goto(f"{BUILT.as_uri()}/hello-pangea.html")
+    page.set_default_timeout(300)
     gallery = Gallery(page)
     for by in ("mouse", "keyboard", "touch"):
         with pytest.raises(DragError) as refused:

@@ -101,7 +101,6 @@ def test_no_payload_breaks_the_stub(
         @seed(number)
         @settings(
             max_examples=max(1, PAYLOAD_COUNT // len(_ROUNDS) // _AT_ONCE),
-            deadline=None,
             database=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

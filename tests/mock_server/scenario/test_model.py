@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.errors import DocumentError
@@ -93,7 +93,6 @@ DOCUMENTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(DOCUMENTS)
 def test_a_scenario_comes_back_from_its_document_as_it_was(document: dict[str, Any]) -> None:
     # The texts hold '${' at will, so they are written as an author would have to write them.
