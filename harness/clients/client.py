@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Request, TimeoutError
@@ -142,16 +142,6 @@ class Client(LensPage):
         # An answer that has just come may lead to the next request.
         self.page.evaluate(SOME_TASKS)
         return not self._in_flight
-
-    @contextmanager
-    def offline(self) -> Iterator[None]:
-        """This client's network is gone while the block runs; the others keep theirs."""
-        with self.recorder.fault("offline") if self.recorder else nullcontext():
-            self.context.set_offline(True)
-            try:
-                yield
-            finally:
-                self.context.set_offline(False)
 
     def close(self) -> None:
         """Close the page, as a person closes the tab; it is judged until then. Harmless when repeated."""

@@ -203,16 +203,6 @@ class Recorder:
     def _acted(self, number: int, name: str, phase: Phase, **more: Any) -> None:
         self.writer.write(self.name, EntryKind.ACTION, id=number, name=name, phase=phase.value, **more)
 
-    @contextmanager
-    def fault(self, name: str, /, **params: Any) -> Iterator[None]:
-        """The block is a fault at this client's page."""
-        fault = f"{self.name}-{next(self._ids)}"
-        self.fault_begins(fault, name, params)
-        try:
-            yield
-        finally:
-            self.fault_ends(fault, name, params)
-
     def fault_begins(self, fault: str, name: str, params: Mapping[str, Any], /, **more: Any) -> None:
         """The fault with the id `fault` is in force at this client from now on."""
         self._tell_fault("start", fault, name, params, more)

@@ -93,7 +93,7 @@ def test_real_data_is_never_replaced_by_mock_data(stage: Stage[DevMentor]) -> No
 def test_badge_turns_to_polling_when_the_clients_network_goes_and_back(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
     bob.badge.expect("Live")
-    with bob.offline():
+    with stage.faults.offline(bob):
         bob.badge.expect("Polling")
         alice.badge.expect("Live")
     bob.badge.expect("Live")

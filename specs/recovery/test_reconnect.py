@@ -32,7 +32,7 @@ def test_after_a_cut_bob_is_in_his_room_again_and_hears_what_happens_next(stage:
 @pytest.mark.rule("recovery.refetches")
 def test_changes_made_while_bob_is_offline_reach_him_without_another_event(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")
-    with bob.offline():
+    with stage.faults.offline(bob):
         bob.badge.expect("Polling")
         alice.board.add("Made meanwhile")
         alice.board.delete("Write the docs")
