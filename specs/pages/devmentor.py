@@ -16,6 +16,8 @@ from pages.toasts import Toasts
 
 from harness import Board, Client, until
 
+#: How long the app waits for an acknowledgement, or for the answer to a change by REST.
+ACK_TIMEOUT = "5s"
 #: What the page's time may have gone on by until it is stopped.
 _A_MOMENT_S = 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages.devmentor import DevMentor
+from pages.devmentor import ACK_TIMEOUT, DevMentor
 from pages.toasts import FAILED
 
 from harness import Stage
@@ -25,13 +25,15 @@ def test_move_refused_by_the_ack_goes_back_with_a_toast(stage: Stage[DevMentor],
 
 
 @pytest.mark.catches("O08", "O01")
-@pytest.mark.scenario("recovery/short_ack_timeout")
+@pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("state.revert-timeout", "state.told-of-failure", "state.optimistic")
 def test_move_that_is_never_acknowledged_goes_back_with_a_toast(stage: Stage[DevMentor]) -> None:
+    stage.clock.install()
     alice, _bob = stage.clients("alice", "bob")
     stage.faults.drop(event="task:update", by=alice)
     alice.board.move_by_keyboard("Write the docs", "ArrowRight")
     alice.board.expect_card("Write the docs", column="In Progress")
+    stage.clock.advance(ACK_TIMEOUT)
     alice.toasts.expect(FAILED)
     alice.board.expect_card("Write the docs", column="To Do")
     stage.converged()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages.devmentor import DevMentor
+from pages.devmentor import ACK_TIMEOUT, DevMentor
 from pages.rejoining import LIST, cut_and_rejoined
 from pages.toasts import FAILED
 
@@ -162,13 +162,15 @@ def test_card_of_a_task_that_could_not_be_created_goes_with_a_word(stage: Stage[
 
 @pytest.mark.rule("state.revert-timeout", "dialog.errors-stay")
 @pytest.mark.catches("O08")
-@pytest.mark.scenario("recovery/short_ack_timeout")
+@pytest.mark.scenario("connection/websocket")
 def test_save_without_an_answer_ends_with_an_error_and_can_be_repeated(stage: Stage[DevMentor]) -> None:
+    stage.clock.install()
     alice = stage.client("alice")
     stage.faults.drop(event="task:create", by=alice, nth=1)
     alice.board.open_new()
     alice.dialog.fill(title="Buy milk")
     alice.dialog.save()
+    stage.clock.advance(ACK_TIMEOUT)
     alice.dialog.expect_error()
     alice.toasts.expect(CREATE_FAILED)
     alice.dialog.expect_value("Title", "Buy milk")
@@ -253,14 +255,16 @@ def test_task_made_offline_is_refused_and_leaves_no_card(stage: Stage[DevMentor]
 
 @pytest.mark.rule("state.revert-timeout", "flow.polling-by-rest")
 @pytest.mark.catches("O08")
-@pytest.mark.scenario("recovery/short_ack_timeout")
+@pytest.mark.scenario("connection/websocket")
 def test_change_by_rest_that_is_never_answered_goes_back(stage: Stage[DevMentor]) -> None:
+    stage.clock.install()
     alice = stage.client("alice")
     with stage.faults.cut(alice):
         alice.badge.expect("Polling")
         unanswered = stage.faults.http_hold(method="PATCH", path="/api/tasks/*", by=alice, at="request")
         alice.board.move_by_keyboard("Write the docs", "ArrowRight")
         unanswered.wait()
+        stage.clock.advance(ACK_TIMEOUT)
         alice.toasts.expect(FAILED)
         alice.board.expect_card("Write the docs", column="To Do")
 
