@@ -29,6 +29,7 @@ _LEAST_STEP_MS, _MOST_STEP_MS = 500, 5_000
 _STEP_IO_MS = 1_000
 #: Far above what a step takes on a slow and busy machine; a page that hangs takes for ever.
 _HANGS_S = 30.0
+_DOING = "what it is doing"
 _SET_OFF = "what the driven time has set off"
 _DONE = f"([known, timeout_ms]) => {CONTROL}?.done?.(known, timeout_ms) ?? []"
 # In one call, as there are many: what is in flight once that is done, a ping for each connection, the next
@@ -166,7 +167,9 @@ class Clock:
         if not self._clients():
             raise UsageError(f"stage.clock.{verb}: no page is open: open one with stage.client")
         for client in self._clients():
-            if is_in_the_air(client.page):
+            with closed_if_it_hangs(client, _DOING, after_s=_HANGS_S):
+                in_the_air = is_in_the_air(client.page)
+            if in_the_air:
                 raise UsageError(
                     f"stage.clock.{verb}: {client.name} has a card in the air, and a drag needs real frames: "
                     "drop it first"
@@ -186,8 +189,9 @@ class Clock:
     def _wait_for_io(self, clients: Sequence[Client]) -> None:
         """Until what was set off at the network is done, or known to be held by something."""
         for client in clients:
-            with closed_if_it_hangs(client, _SET_OFF, after_s=_HANGS_S):
-                for frame in _frames(client):
+            for frame in _frames(client):
+                # Each for itself: what is held keeps every one of them waiting.
+                with closed_if_it_hangs(client, _SET_OFF, after_s=_HANGS_S):
                     self._held[frame] = set(_asked(frame, _DONE, self._known(frame)) or ())
 
     def _known(self, frame: Frame) -> list[Any]:
@@ -223,7 +227,9 @@ def _asked(frame: Frame, script: str, given: Any) -> Any:
 
 
 def _now(client: Client) -> float:
-    return float(_asked(client.page.main_frame, _NOW, None))
+    with closed_if_it_hangs(client, _DOING, after_s=_HANGS_S):
+        told = _asked(client.page.main_frame, _NOW, None)
+    return float(told)
 
 
 def _is_number(given: object) -> TypeGuard[float]:

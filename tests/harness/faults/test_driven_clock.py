@@ -151,6 +151,20 @@ def test_page_that_hangs_by_an_answer_that_driven_time_brought_is_closed_too(
         world.clock.advance("10s")
 
 
+def test_page_that_hung_before_is_closed_too(
+    world: Stage[DevMentor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.driven_clock._HANGS_S", 2.0)
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.evaluate(
+        "() => { const beat = new MessageChannel();"
+        " beat.port1.onmessage = () => { for (;;); }; beat.port2.postMessage(0); }"
+    )
+    with pytest.raises(SpecError, match="it has not finished what it is doing within 2 s"):
+        world.clock.advance("10s")
+
+
 def test_time_passes_alike_for_everybody_and_goes_on_by_itself_afterwards(world: Stage[DevMentor]) -> None:
     world.clock.install()
     people = world.clients("alice", "bob")
