@@ -174,7 +174,11 @@ class Gateway:
     # -- events ----------------------------------------------------------------------------------------------
 
     def event(self, sid: str, name: str, args: list[Any], ack_id: int | None) -> None:
-        """Take one event. The tasks that serve events start, and so change the store, in order of arrival."""
+        """Take one event and answer it before anything else is done, unless a fault or a rule delays that.
+
+        So events change the store in the order of their arrival, and whoever reads in the journal that one
+        has come reads its answer too.
+        """
         world = self._world
         connection = world.connections.get(sid)
         if connection is None:
@@ -186,10 +190,12 @@ class Gateway:
             Kind.RECEIVED, sid=sid, user=connection.user, event=name, data=payload, ack=ack_id is not None
         )
         event = Received(connection=connection, name=name, args=args, payload=payload, ack_id=ack_id)
-        world.tasks.start(self._serve(event))
+        try:
+            self._serve(event)
+        except Exception as error:
+            world.failed(error)
 
-    async def _serve(self, event: Received) -> None:
-        """Answer one event. Nothing is awaited before the change unless a fault asks for it."""
+    def _serve(self, event: Received) -> None:
         world = self._world
         try:
             world.event_limit.check(event.connection.sid)
@@ -197,29 +203,44 @@ class Gateway:
             self._acknowledge(event, self._refused(error))
             return
         fault = world.faults.take_ack(event.name, event.connection.user)
-        if fault is not None:
-            world.journal.append(
-                Kind.FAULT,
-                name="ack-fault",
-                id=fault.id,
-                event=event.name,
-                user=event.connection.user,
-                sid=event.connection.sid,
-                held=fault.spec.hold,
-            )
-        if fault is not None and not fault.spec.after and not await self._survives(fault, event):
+        if fault is None:
+            self._carry_out(event)
             return
+        world.journal.append(
+            Kind.FAULT,
+            name="ack-fault",
+            id=fault.id,
+            event=event.name,
+            user=event.connection.user,
+            sid=event.connection.sid,
+            held=fault.spec.hold,
+        )
+        world.tasks.start(self._serve_spoilt(event, fault))
+
+    async def _serve_spoilt(self, event: Received, fault: Armed[AckFaultSpec]) -> None:
+        if fault.spec.after:
+            answer = self._change(event)
+            if answer is not None and await self._survives(fault, event):
+                answer()
+        elif await self._survives(fault, event):
+            self._carry_out(event)
+
+    def _carry_out(self, event: Received) -> None:
+        answer = self._change(event)
+        if answer is not None:
+            answer()
+
+    def _change(self, event: Received) -> Callable[[], None] | None:
+        """Do what the event asks for; returns what answers it, None when nobody knows what it is."""
         plan = self._plan(event.name, event.args, event.connection)
         answer = self._answer(event, plan)
         if answer is None and not plan.fired:
-            return
-        world.fire(plan, event.connection.user, event.connection)
-        if fault is not None and fault.spec.after and not await self._survives(fault, event):
-            return
-        if plan.delay_ms:
-            await asyncio.sleep(plan.delay_ms / 1000)
-        if answer is not None and not plan.swallow:
-            self._acknowledge(event, answer)
+            return None
+        self._world.fire(plan, event.connection.user, event.connection)
+        if answer is None or plan.swallow:
+            return lambda: None
+        acknowledge = partial(self._acknowledge, event, answer)
+        return lambda: self._world.tasks.later(plan.delay_ms / 1000, acknowledge)
 
     def _plan(self, event: str, args: list[Any], connection: Connection) -> Plan:
         """Return what the rules make of an event, and note which came closest when none fired."""

@@ -49,6 +49,19 @@ async def test_members_join_and_hear_each_other(stub: Any, transport: str) -> No
     assert await alice.heard("task:created") == [{**created, "clientMutationId": "m1"}]
 
 
+async def test_whoever_sees_that_an_event_has_come_sees_its_answer_too(stub: Any, transport: str) -> None:
+    """Between the two a reader of the journal would take the connection for quiet."""
+    bob = await stub.connect("bob", transport)
+    journal = stub.server.world.journal
+    asking = asyncio.create_task(bob.join())
+    await journal.changed()
+    assert [each["kind"] for each in journal.since() if each["kind"] in ("received", "ack")] == [
+        "received",
+        "ack",
+    ]
+    await asking
+
+
 async def test_only_members_may_join(stub: Any, transport: str) -> None:
     carol = await stub.connect("carol", transport)
     for event, room in (("join:project", "atlas"), ("join:sprint", "s1")):
