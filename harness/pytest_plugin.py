@@ -27,7 +27,7 @@ from harness.errors import (
 from harness.exit_code import NOT_A_VERDICT, ExitCode
 from harness.rule_marks import RuleMarks
 from harness.run_directory import create_run, drop_if_empty, spec_directory
-from harness.run_report import ENVIRONMENT, Progress, RunReport, mark_spec
+from harness.run_report import BY_CHECKERS, ENVIRONMENT, Progress, RunReport, mark_spec
 from harness.settings import DEFAULT_TARGET, Settings, fixtures_dir
 from harness.stage import Stage
 from harness.target_run import TargetRun
@@ -254,6 +254,8 @@ def pytest_runtest_makereport(
         report.longrepr = _one_message(item, call, error)
         if not isinstance(error, SpecError):
             report.user_properties.append((NOT_A_VERDICT, type(error).__name__))
+        if isinstance(error, FindingsError | NoVerdictError):
+            report.user_properties.append((BY_CHECKERS, True))
         if isinstance(error, MachineError | TargetError):
             item.session.shouldstop = "no other spec can run either"
     return report

@@ -1,6 +1,5 @@
 """What happens on a socket: who is admitted, what each event does, and how it is acknowledged."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass

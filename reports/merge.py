@@ -11,7 +11,7 @@ from pathlib import Path
 from reports.errors import ReportError
 from reports.fields import Json
 from reports.json_file import read_object
-from reports.run_files import RUN_NAME, SPECS_NAME, VERSION, read_run, spec_slugs
+from reports.run_files import BY_CHECKERS, RUN_NAME, SPECS_NAME, VERSION, read_run, spec_slugs
 from reports.run_model import Run, Spec
 
 #: Written once and never changed: a second name costs nothing where a copy would cost megabytes.
@@ -98,7 +98,8 @@ def _bring_file(source: Path, target: Path) -> None:
 
 def _line(spec: Spec, slug: str, run: str) -> Json:
     line = {"nodeid": spec.nodeid, "slug": slug, "outcome": spec.verdict, "duration_s": spec.duration_s}
-    more = {"message": spec.message, "line": spec.line, "run": run}
+    by = BY_CHECKERS if spec.by_checkers_alone else None
+    more = {"message": spec.message, "line": spec.line, "by": by, "run": run}
     return line | {key: value for key, value in more.items() if value is not None}
 
 

@@ -15,6 +15,8 @@ from reports.verdict import Verdict, combined
 
 RUN_NAME = "run.json"
 SPECS_NAME = "specs.jsonl"
+#: `by` in a spec's line: nothing failed but what its checkers said.
+BY_CHECKERS = "checkers"
 VERSION = 1
 _VERSION_KEY = "lockstep_run"
 _NOT_EVIDENCE = {journal_file.NAME, verdict_file.NAME, "timeline.js"}
@@ -127,15 +129,17 @@ def _listed(directory: Path, slug: str, line: Json) -> Spec:
         judged = Verdict.UNKNOWN
         problems = problems or (f"{verdict_file.NAME} is missing: this spec was not judged",)
     own = judgement.spec_outcome if judgement else None
+    by_checkers_alone = fields.text(line, "by") == BY_CHECKERS
     return Spec(
         nodeid=fields.text(line, "nodeid") or slug,
         slug=slug,
         directory=folder,
-        verdict=combined(reported=reported, judged=judged, own=own),
+        verdict=combined(reported=reported, judged=judged, own=own, by_checkers_alone=by_checkers_alone),
         duration_s=fields.number(line, "duration_s") or 0.0,
         message=fields.text(line, "message"),
         line=fields.whole(line, "line"),
         run=fields.text(line, "run"),
+        by_checkers_alone=by_checkers_alone,
         judgement=judgement or Judgement(),
         evidence=_evidence(folder),
         header=header or {},

@@ -94,6 +94,8 @@ class Spec:
     problems: tuple[str, ...]
     #: In a merged run, the run it comes from.
     run: str | None = None
+    #: Whether nothing failed but what its checkers said, when it ran.
+    by_checkers_alone: bool = False
 
     @property
     def file(self) -> str:

@@ -32,17 +32,24 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=lambda each: each.severity, default=Verdict.UNKNOWN)
 
 
-def combined(*, reported: Verdict | None, judged: Verdict | None, own: Verdict | None) -> Verdict:
+def combined(
+    *,
+    reported: Verdict | None,
+    judged: Verdict | None,
+    own: Verdict | None,
+    by_checkers_alone: bool = False,
+) -> Verdict:
     """One verdict of three: `reported` by the runner, `judged` by the checkers, the body's `own`.
 
-    A judged spec counts as its body and its checkers say, so that judging a saved run again can change it;
-    an error outside the body (set-up, tear-down), a skip and a target that was not there stay what they were.
+    A spec that failed `by_checkers_alone` counts as they say now, so that judging a saved run again can
+    change it; any other failure, an error outside the body (set-up, tear-down), a skip and a target that was
+    not there stay what they were.
     """
     if reported in (Verdict.SKIPPED, Verdict.ENVIRONMENT):
         return reported
     if judged is None:
         return reported or Verdict.UNKNOWN
     parts = [judged, own or reported or judged]
-    if reported is Verdict.ERROR:
-        parts.append(Verdict.ERROR)
+    if reported is Verdict.ERROR or (reported is Verdict.FAILED and not by_checkers_alone):
+        parts.append(reported)
     return worst(parts)

@@ -16,6 +16,8 @@ from harness.journal.redact import redact
 _HAS_STAGE = "lockstep_stage"
 #: The user property of a report whose failure says nothing of the app: the target was not there.
 ENVIRONMENT = "lockstep_environment"
+#: That of a report whose failure is no more than what the checkers said.
+BY_CHECKERS = "lockstep_by_checkers"
 _NEEDS = {"stage", "lockstep_settings"}  # by the second one, a stage is ours
 #: pytest colours the difference of two values for the terminal that it writes to.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -43,6 +45,8 @@ class Outcome:
     #: The line that the test begins in, from 1.
     line: int | None = None
     is_spec: bool = False
+    #: Whether nothing failed but what its checkers said.
+    by_checkers: bool = False
     messages: list[str] = field(default_factory=list)
 
     @property
@@ -52,7 +56,8 @@ class Outcome:
     def document(self, slug: str) -> dict[str, Any]:
         """The spec's line in specs.jsonl."""
         told = {"nodeid": self.nodeid, "slug": slug, "outcome": self.outcome}
-        more = {"message": redact(self.message), "line": self.line}
+        by = "checkers" if self.by_checkers else None
+        more = {"message": redact(self.message), "line": self.line, "by": by}
         known = {key: value for key, value in more.items() if value is not None}
         return {**told, "duration_s": round(self.duration_s, 4), **known}
 
@@ -68,8 +73,10 @@ class Outcome:
         elif report.failed:
             if self.outcome not in {"failed", "error", "environment"}:
                 self.outcome = "failed" if report.when == "call" else "error"
-            elif message:
-                message = f"and in its {report.when}: {message}"
+                self.by_checkers = any(key == BY_CHECKERS for key, _ in report.user_properties)
+            else:
+                self.by_checkers = False
+                message = message and f"and in its {report.when}: {message}"
         elif report.skipped:
             self.outcome = "skipped"
         elif report.when == "call":

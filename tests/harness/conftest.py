@@ -97,6 +97,10 @@ class RanSpecs:
         told: dict[str, Any] = json.loads((self.folder / "verdicts.json").read_text())
         return told
 
+    def lines(self) -> list[dict[str, Any]]:
+        """What the run says became of each spec."""
+        return [json.loads(line) for line in (self.run / "specs.jsonl").read_text().splitlines()]
+
     def journal(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.folder / "journal.jsonl").read_text().splitlines()]
 

@@ -74,6 +74,35 @@ def test_it(stage: Stage[Client]) -> None:
     assert "the spec expects a finding of exactly_once, and there is none" in ran.output
 
 
+def test_what_fails_behind_a_good_verdict_is_no_passed_spec(run: RunSpecs) -> None:
+    """Neither in the summary nor in the report: pytest says that it failed."""
+    ran = run(
+        """
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_it(stage: Stage[Client]) -> None:
+    class Untidy:
+        def __del__(self):
+            raise OSError("nobody hears of it in time")
+
+    stage.client("alice")
+    Untidy()
+"""
+    )
+    assert ran.code == 1, ran.output
+    assert "\n1 of 1 spec failed\n" in ran.output
+
+
+def test_finding_of_the_checkers_alone_is_marked_as_theirs(run: RunSpecs) -> None:
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    opened(stage).page.evaluate(DOUBLE)
+"""
+    )
+    (line,) = ran.lines()
+    assert (line["outcome"], line["by"]) == ("failed", "checkers")
+
+
 def test_unknown_checker_is_the_authors_mistake(run: RunSpecs) -> None:
     ran = run(
         """

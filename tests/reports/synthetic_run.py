@@ -398,7 +398,9 @@ def _line(story: Story) -> dict[str, Any]:
         "outcome": story.outcome,
         "duration_s": story.duration_s,
     }
-    return line | ({"message": story.message} if story.message else {})
+    failed_by_itself = story.verdicts is None or story.verdicts["spec_outcome"] != "passed"
+    by = {"by": "checkers"} if story.outcome == "failed" and not failed_by_itself else {}
+    return line | by | ({"message": story.message} if story.message else {})
 
 
 def write_story(folder: Path, story: Story) -> None:
