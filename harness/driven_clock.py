@@ -26,9 +26,12 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)")
 _STEPS = 40
 _LEAST_STEP_MS, _MOST_STEP_MS = 500, 5_000
 #: What a step has set off and is not done by then is held by something: nothing waits for it any longer.
-_STEP_IO_MS = 1_000
+#: Far above what an answer takes on a busy machine: called held too early, it comes after its own time limit.
+_STEP_IO_MS = 3_000
 #: Far above what a step takes on a slow and busy machine; a page that hangs takes for ever.
 _HANGS_S = 30.0
+#: So often a page may load anew while it is asked something: a reload, and where that leads on to.
+_MOST_LOADS = 4
 _DOING = "what it is doing"
 _SET_OFF = "what the driven time has set off"
 _DONE = f"([known, timeout_ms]) => {CONTROL}?.done?.(known, timeout_ms) ?? []"
@@ -216,14 +219,15 @@ def _frames(client: Client) -> Iterator[Frame]:
 
 
 def _asked(frame: Frame, script: str, given: Any) -> Any:
-    """What the frame's document answers, or the one that is taking its place; None when the frame is gone."""
-    try:
-        return frame.evaluate(script, given)
-    except Error:
-        if frame.is_detached() or frame.page.is_closed():
-            return None
-        frame.wait_for_load_state()
-        return frame.evaluate(script, given)
+    """What the frame's document answers, or one that takes its place; None when the frame is gone."""
+    for _ in range(_MOST_LOADS):
+        try:
+            return frame.evaluate(script, given)
+        except Error:
+            if frame.is_detached() or frame.page.is_closed():
+                return None
+            frame.wait_for_load_state()
+    return frame.evaluate(script, given)
 
 
 def _now(client: Client) -> float:

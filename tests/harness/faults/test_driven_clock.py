@@ -122,6 +122,23 @@ def test_page_that_loads_anew_on_the_way_is_waited_for(world: Stage[DevMentor]) 
     world.wait_ready(alice)
 
 
+def test_page_that_loads_anew_again_and_again_is_waited_for(world: Stage[DevMentor]) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+          const loads = Number(sessionStorage.loads ?? 0) + 1;
+          sessionStorage.loads = loads;
+          if (loads < 3) location.reload();
+        });"""
+    )
+    before = now_ms(alice)
+    alice.page.evaluate("() => { setTimeout(() => location.reload(), 20_000); }")
+    world.clock.advance("1m")
+    assert now_ms(alice) - before >= 60_000
+    assert alice.page.evaluate("sessionStorage.loads") == "3"
+
+
 @pytest.mark.parametrize("verb", ["advance", "sleep_wake"])
 def test_page_that_never_gets_through_its_timers_is_closed_and_named(
     world: Stage[DevMentor], monkeypatch: pytest.MonkeyPatch, verb: str
