@@ -18,8 +18,10 @@ from harness.stub import StubControl, StubLane
 _STEP_MS = 20
 #: A page's timer comes late rather than early.
 _TIMER_MS = 20
-#: When nothing more happens for so long, what is under way is held by something.
+#: When nothing more happens for so long, and in so many looks, what is under way is held by something. The looks
+#: take as long as the machine makes them.
 _STUCK_S = 0.6
+_STUCK_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +65,19 @@ class Fence:
     def reach(self, timeout_ms: int, *, patient: bool) -> Settled:
         """Wait until all is quiet; unless `patient`, give up early on what a fault holds back."""
         deadline = time.monotonic() + timeout_ms / 1000
-        last, since = None, time.monotonic()
+        last, since, looks = None, time.monotonic(), 0
         while True:
             problem = self._look()
             if problem is None:
                 return Settled(ok=True)
             activity = self._activity()
+            looks += 1
             if activity != last:
-                last, since = activity, time.monotonic()
+                last, since, looks = activity, time.monotonic(), 0
             now = time.monotonic()
+            stuck = now - since > _STUCK_S and looks >= _STUCK_LOOKS
             gone = any(self._recorders[client.name].is_gone(client.page) for client in self._clients)
-            if gone or now > deadline or (not patient and now - since > _STUCK_S):
+            if gone or now > deadline or (not patient and stuck):
                 return Settled(ok=False, reason=problem)
             self._wait(_STEP_MS)
 

@@ -29,7 +29,7 @@ from harness.timeline import Judged, Timeline
 ClientT = TypeVar("ClientT", bound=Client)
 
 #: How long the end of a spec may take to become quiet; what a fault holds is not waited for.
-_LAST_FENCE_MS = 4000
+_LAST_FENCE_MS = 10_000
 
 
 class Stage(Generic[ClientT]):

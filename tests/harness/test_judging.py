@@ -131,6 +131,24 @@ def test_it(stage: Stage[Client]) -> None:
     assert ran.verdicts()["outcome"] == "failed"
 
 
+def test_page_that_takes_its_time_to_stand_still_at_the_end_is_waited_for(run: RunSpecs) -> None:
+    """As on a machine so busy that two frames in a row take seconds."""
+    ran = run(
+        """
+def test_it(stage: Stage[Client]) -> None:
+    opened(stage).page.evaluate('''() => {
+      const until = performance.now() + 2500;
+      const fidget = () => {
+        document.body.classList.toggle("x");
+        if (performance.now() < until) requestAnimationFrame(fidget);
+      };
+      fidget();
+    }''')
+"""
+    )
+    assert ran.code == 0, ran.output
+
+
 def test_connection_made_after_the_last_fence_is_asked_for(run: RunSpecs) -> None:
     """The stub knows of it before the page's records of it have come."""
     ran = run(
