@@ -18,7 +18,7 @@ from harness.stub import StubControl, StubLane
 _STEP_MS = 20
 #: A page's timer comes late rather than early.
 _TIMER_MS = 20
-#: When nothing more happens for so long, and in so many looks, what is under way is held by something. The looks
+#: When nothing more happens for so long, and in so many looks, what is under way is held by something: looks
 #: take as long as the machine makes them.
 _STUCK_S = 0.6
 _STUCK_LOOKS = 5
