@@ -4,11 +4,28 @@ import asyncio
 import time
 
 from conformance.clause import given, on_both_transports
-from conformance.sessions import PollingSession, connected, open_polling, open_session, open_websocket
+from conformance.sessions import (
+    PollingSession,
+    Session,
+    connected,
+    open_polling,
+    open_session,
+    open_websocket,
+)
 from conformance.wire import Closed, Wire
 
 fast = given(ping_interval_ms=300, ping_timeout_ms=400)
 patient = given(ping_interval_ms=300, ping_timeout_ms=20_000)
+
+
+async def _connected_and_pinged(wire: Wire, transport: str) -> Session:
+    """A session with the namespace joined that owes its first pong: a busy machine may ping first."""
+    session = await open_session(wire, transport)
+    await session.send("40")
+    came = sorted([str(await session.receive()), str(await session.receive())])
+    assert came[0] == "2", came
+    assert came[1].startswith("40{"), came
+    return session
 
 
 @patient
@@ -29,8 +46,7 @@ async def pings_after_the_interval(wire: Wire, transport: str) -> None:
 @on_both_transports
 async def no_second_ping_without_a_pong(wire: Wire, transport: str) -> None:
     """Only a pong starts the next interval: events flow, and no further ping comes"""
-    session = await connected(wire, transport)
-    assert await session.receive() == "2"
+    session = await _connected_and_pinged(wire, transport)
     until = time.monotonic() + 1.0
     while time.monotonic() < until:
         await session.send('421["join:project","atlas"]')
@@ -99,8 +115,7 @@ async def no_ping_before_its_time(wire: Wire) -> None:
 @given(ping_interval_ms=300, ping_timeout_ms=2_000)
 async def packet_in_place_of_a_pong(wire: Wire) -> None:
     """Any packet that comes while a pong is due gives the client pingTimeout once more"""
-    session = await connected(wire, "websocket")
-    assert await session.receive() == "2"
+    session = await _connected_and_pinged(wire, "websocket")
     await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=1.0)
     since = time.monotonic()
     await session.send("6")

@@ -117,7 +117,7 @@ def test_delayed_call_comes_behind_one_that_was_made_later(
     world: Stage[DevMentor], ask: Callable[[DevMentor], None]
 ) -> None:
     bob = world.client("bob")
-    delay = world.faults.http_delay(150, path=_PATH)
+    delay = world.faults.http_delay(1_500, path=_PATH)
     ask(bob)
     bob.page.evaluate("fetch('/env.json').then(() => answers.push('quick'))")
     bob.page.wait_for_function("answers.length === 2")

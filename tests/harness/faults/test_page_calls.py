@@ -19,6 +19,7 @@ def test_calls_are_told_in_order_with_their_answers(stage: Stage[DevMentor]) -> 
     since = bob.calls.mark()
     stage.faults.http_error(503, path=LIST, by=bob, nth=1)
     bob.page.evaluate("(path) => fetch(path)", f"{stage.stub.gateway_url}{LIST}")
+    bob.calls.wait_answered()
     assert [call.status for call in bob.calls.made("GET", LIST, since=since)] == [503]
     assert bob.calls.made("GET", "/api/*/nowhere") == []
 
