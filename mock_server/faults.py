@@ -99,6 +99,22 @@ class AckFaultSpec(_FaultSpec):
 Spec = TypeVar("Spec", bound=_FaultSpec)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Taken(Generic[Spec]):
+    """One call that a fault spoils; `release` lets it go, also before it has come to where it waits."""
+
+    id: str
+    spec: Spec
+    release: asyncio.Future[bool] | None
+    """None when it is not held; False: the world ended meanwhile."""
+
+    async def pause(self) -> bool:
+        """Sit the delay out and, when it is held, wait for the release; False: the world ended meanwhile."""
+        if self.spec.delay_ms:
+            await asyncio.sleep(self.spec.delay_ms / 1000)
+        return True if self.release is None else await self.release
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Armed(Generic[Spec]):
     """A fault in force, and the calls it holds."""
@@ -106,25 +122,23 @@ class Armed(Generic[Spec]):
     id: str
     spec: Spec
     left: int | None
-    parked: list[asyncio.Future[bool]] = field(default_factory=list)
+    held: list[asyncio.Future[bool]] = field(default_factory=list)
 
-    async def pause(self) -> bool:
-        """Sit the delay out and, when it holds, wait for the release; False: the world ended meanwhile."""
-        if self.spec.delay_ms:
-            await asyncio.sleep(self.spec.delay_ms / 1000)
-        if not self.spec.hold:
-            return True
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self.parked.append(future)
-        return await future
+    def take(self) -> Taken[Spec]:
+        """Spoil one call, and hold it from now on if that is what the fault does."""
+        release: asyncio.Future[bool] | None = None
+        if self.spec.hold:
+            release = asyncio.get_running_loop().create_future()
+            self.held.append(release)
+        return Taken(id=self.id, spec=self.spec, release=release)
 
     def let_go(self, *, alive: bool = True) -> int:
-        """Release what is parked; returns how many calls that were."""
-        parked, self.parked = self.parked, []
-        for future in parked:
-            if not future.done():
-                future.set_result(alive)
-        return len(parked)
+        """Release what is held; returns how many calls that were."""
+        held, self.held = self.held, []
+        waiting = [release for release in held if not release.done()]
+        for release in waiting:
+            release.set_result(alive)
+        return len(waiting)
 
 
 class UpgradeMode(StrEnum):
@@ -221,20 +235,20 @@ class FaultBoard:
         self._acks.append(armed)
         return armed.id
 
-    def take_rest(self, method: str, path: str, user: str | None) -> Armed[RestFaultSpec] | None:
+    def take_rest(self, method: str, path: str, user: str | None) -> Taken[RestFaultSpec] | None:
         """Return the oldest fault that spoils this call, and count it as used once more."""
         for armed in self._rest:
             if armed.spec.matches(method, path, user):
                 self._use(armed, self._rest)
-                return armed
+                return armed.take()
         return None
 
-    def take_ack(self, event: str, user: str) -> Armed[AckFaultSpec] | None:
+    def take_ack(self, event: str, user: str) -> Taken[AckFaultSpec] | None:
         """Return the oldest fault that spoils this event's ack, and count it as used once more."""
         for armed in self._acks:
             if armed.spec.matches(event, user):
                 self._use(armed, self._acks)
-                return armed
+                return armed.take()
         return None
 
     def release(self, fault_id: str | None = None, *, alive: bool = True) -> int:

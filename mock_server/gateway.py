@@ -10,7 +10,7 @@ from mock_server.auth import ANONYMOUS, Actor
 from mock_server.connections import Connection
 from mock_server.entities import Json
 from mock_server.errors import CallError, ErrorCode
-from mock_server.faults import AckFaultSpec, Armed
+from mock_server.faults import AckFaultSpec, Taken
 from mock_server.journal import Kind
 from mock_server.log import log
 from mock_server.models.model import Received
@@ -216,7 +216,7 @@ class Gateway:
         )
         world.tasks.start(self._serve_spoilt(event, fault))
 
-    async def _serve_spoilt(self, event: Received, fault: Armed[AckFaultSpec]) -> None:
+    async def _serve_spoilt(self, event: Received, fault: Taken[AckFaultSpec]) -> None:
         if fault.spec.after:
             answer = self._change(event)
             if answer is not None and await self._survives(fault, event):
@@ -254,7 +254,7 @@ class Gateway:
         self._world.rule_notes.missed(plan)
         return plan
 
-    async def _survives(self, fault: Armed[AckFaultSpec], event: Received) -> bool:
+    async def _survives(self, fault: Taken[AckFaultSpec], event: Received) -> bool:
         """Carry a fault out; tells whether the event still takes its ordinary course afterwards."""
         if not await fault.pause() or fault.spec.swallow:
             return False

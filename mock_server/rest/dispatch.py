@@ -13,7 +13,7 @@ from mock_server.auth import ANONYMOUS, Actor
 from mock_server.cors import cors_headers, preflight_headers
 from mock_server.envelope import failure, success
 from mock_server.errors import CallError, ErrorCode
-from mock_server.faults import Armed, RestFaultSpec
+from mock_server.faults import RestFaultSpec, Taken
 from mock_server.journal import Kind
 from mock_server.rest.calls import Answer, RestCall
 from mock_server.rest.route import Route
@@ -145,7 +145,7 @@ async def _serve(visit: _Visit) -> web.Response:
     return await _spoilt(visit, fault) or await _ordinary(visit)
 
 
-async def _spoilt(visit: _Visit, fault: Armed[RestFaultSpec]) -> web.Response | None:
+async def _spoilt(visit: _Visit, fault: Taken[RestFaultSpec]) -> web.Response | None:
     """Carry a fault out; returns what it answers instead, None when it only made the call late."""
     if not await fault.pause() or fault.spec.abort:
         raise _GoneError

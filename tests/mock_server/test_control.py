@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import httpx
@@ -284,6 +285,23 @@ async def test_held_write_is_applied_before_or_after_its_release(stub: Any, afte
     assert (await held).json()["data"]["title"] == "Held"
     assert await stub.post("release") == {"released": 0}
     await stub.control("POST", "release", {"id": "f99"}, status=404)
+
+
+@pytest.mark.parametrize("how", ["release", "disarm", "reset"])
+async def test_hold_is_ended_for_a_call_that_has_not_yet_come_to_where_it_waits(stub: Any, how: str) -> None:
+    """A rule has its answer come late, and the hold is let go before that."""
+    rule = {"on": "GET /api/projects", "delay_ms": 300}
+    await stub.reset(rules=[rule])
+    fault = (await stub.post("rest-fault", method="GET", hold=True))["id"]
+    held = asyncio.create_task(stub.rest("GET", "/api/projects"))
+    await stub.wait(journal={"kind": "fault", "name": "rest-fault", "held": True})
+    if how == "reset":
+        await stub.reset()
+    else:
+        assert await stub.post(how, id=fault) == {"released": 1}
+    async with asyncio.timeout(5):
+        with nullcontext() if how != "reset" else pytest.raises(httpx.RemoteProtocolError):
+            assert (await held).status_code == 200
 
 
 async def test_held_write_with_a_status_is_never_applied(stub: Any) -> None:
