@@ -123,6 +123,7 @@ def test_event_that_nobody_answers_fails_the_spec_whatever_it_asserts(run: Run, 
     ran = run(body=body)
     assert ran.returncode == 1
     assert "task:udpate" in ran.stdout
+    assert "\n1 of 1 spec failed\n" in ran.stdout
     assert "scenario board/two_members, seed 42" in ran.stdout
     left = next((tmp_path / "runs" / "latest").resolve().glob("*/stub.log")).parent
     assert str(left) in ran.stdout
