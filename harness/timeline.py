@@ -14,6 +14,7 @@ from harness.checkers.judge import Judgement, judge, write_verdicts
 from harness.checkers.wording import judgement_lines
 from harness.clients.client import Client
 from harness.clients.recorder import Recorder
+from harness.clients.run_delay import RunDelay
 from harness.errors import EnvironmentTrouble, StubError
 from harness.faults import faults_script
 from harness.fence import Fence, Settled
@@ -53,6 +54,7 @@ class Timeline:
         self.writer = JournalWriter(
             directory / FILE_NAME, _header(spec, scenario, target, backend), redactor=self.redactor
         )
+        self._run_delay = RunDelay(self._starved, now_s=self.writer.now)
         #: The server's own lane, where it tells what it does.
         self.lane = StubLane(backend.stub, self.writer) if backend.stub else None
 
@@ -86,12 +88,17 @@ class Timeline:
                 self.writer.mark(MarkName.TRUTH, **truth)
         return settled
 
+    def _starved(self, start: float, end: float, seconds: float) -> None:
+        within = round(end - start, 3)
+        self.writer.mark(MarkName.STARVED, at=end, within=within, seconds=round(seconds, 3))
+
     def expectation(self, what: str, *, ok: bool) -> None:
         """What the spec expected, and whether it was so."""
         self.writer.mark(MarkName.EXPECTATION, what=what, ok=ok)
 
     def close(self, clients: Sequence[Client], *, settled: bool) -> None:
         """The history ends here: the rest of what the clients and the stub saw is fetched."""
+        self._run_delay.stop()
         try:
             if self.lane is not None:
                 self.lane.pull()
@@ -105,6 +112,7 @@ class Timeline:
 
     def discard(self) -> None:
         """Nothing is to be judged: the spec was skipped."""
+        self._run_delay.stop()
         self.writer.abandon()
         self.writer.path.unlink(missing_ok=True)
         with suppress(OSError):  # there is more in it

@@ -54,6 +54,8 @@ def _mark(raw: Json) -> Words:
     if name == "expectation" and what:
         seen = f", seen: {compact(raw['seen'])}" if raw.get("seen") is not None else ""
         return Words("expected" if raw.get("ok") else "not met:", what + seen)
+    if name == "starved":
+        return Words("busy machine", f"{raw.get('seconds')} of {raw.get('within')} s waited for a processor")
     rest = {key: value for key, value in _own_fields(raw).items() if key != "name"}
     return Words(name, compact(rest) if rest else "")
 

@@ -53,7 +53,7 @@ def _over(view: JournalView, request: Request) -> float | None:
 def _due(view: JournalView, client: ClientHistory, over: float) -> float:
     """When the page must show that it is over: after a second, or when all is quiet."""
     quiet = (fence.t for fence in view.fences if fence.ok and fence.exact and fence.covers(client.name))
-    return min([over + view.terms.allowed(_SHOW_S), *(t for t in quiet if t > drawn_by(view, over))])
+    return min([view.due(over, view.terms.allowed(_SHOW_S)), *(t for t in quiet if t > drawn_by(view, over))])
 
 
 def _is_timeless(view: JournalView, client: ClientHistory, request: Request, due: float) -> bool:

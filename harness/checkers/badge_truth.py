@@ -56,7 +56,7 @@ def _not_true(
     died = wire.start
     if not first and wire.start == badge.start:
         died = max((each.closed for each in client.wire.sessions if each.closed <= wire.start), default=died)
-    if wire.end - died <= (_JITTER_S if first else view.terms.badge_change_s):
+    if view.took(died, wire.end) <= (_JITTER_S if first else view.terms.badge_change_s):
         return
     judging.found(
         f"{client.name}'s badge said {badge.value} for {span_words(wire.end - wire.start)} "
@@ -129,8 +129,9 @@ def _silences(view: JournalView, client: ClientHistory) -> Iterator[tuple[float,
         ends = [*(t for t, _ in heard[1:]), min(session.closed, client.closed_at)]
         for (t, seq), end in zip(heard, ends, strict=True):
             frozen = view.disturbed(client.name, t, end, edge="page")
-            if end - t > allowed and (has_pings or frozen is not None):
-                yield t + allowed, end, seq
+            overdue = view.due(t, allowed)
+            if end > overdue and (has_pings or frozen is not None):
+                yield overdue, end, seq
 
 
 def _not_live(view: JournalView, client: ClientHistory, badge: Span[str | None], judging: Judging) -> None:
@@ -138,7 +139,7 @@ def _not_live(view: JournalView, client: ClientHistory, badge: Span[str | None],
         if not wire.overlaps(badge.start, badge.end):
             continue
         start, end = max(badge.start, wire.start), min(badge.end, wire.end)
-        if end - start <= view.terms.badge_change_s:
+        if view.took(start, end) <= view.terms.badge_change_s:
             continue
         if _is_timeless(view, client, start, end, judging):
             continue

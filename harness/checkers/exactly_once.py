@@ -96,7 +96,11 @@ def _own_card_beside_the_servers(view: JournalView, client: ClientHistory, judgi
         first, last = readings[0], readings[-1]
         card = first.find(card_id)
         twin = _twin(card, first, created) if card else None
-        if card is not None and twin is not None and last.until - first.t > view.terms.allowed(_SWAP_S):
+        if (
+            card is not None
+            and twin is not None
+            and view.took(first.t, last.until) > view.terms.allowed(_SWAP_S)
+        ):
             judging.found(
                 f"the card {card.text!r} that {client.name} made was on the board twice for "
                 f"{span_words(last.until - first.t)}: as {card_id} and as {twin.id}",

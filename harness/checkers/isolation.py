@@ -45,7 +45,7 @@ def check(view: JournalView) -> Result:
         for reading in client.screen.boards:
             judging.judged()
             if client.badge.at(reading.t) != view.terms.badge_mock:
-                _screen(client, reading, owners, judging)
+                _screen(view, client, reading, owners, judging)
             _painted_over(client, reading, owners, judging)
         for event in client.wire.received:
             _foreign_deletion(view, client, event, judging)
@@ -113,7 +113,7 @@ def _wire(view: JournalView, client: ClientHistory, event: Event, judging: Judgi
         return
     judging.judged()
     asked = any(each.name == "join:project" and each.t <= event.t for each in client.requests)
-    around = (event.t - _LEFT_S, event.t, event.t + _CHANGE_S)
+    around = (view.since(event.t, _LEFT_S), event.t, view.due(event.t, _CHANGE_S))
     rooms = frozenset[str]().union(*map(client.joined.at, around))
     projects = {room.removeprefix("project:") for room in rooms if room.startswith("project:")}
     projects |= {shown for shown in map(client.project.at, around) if shown is not None}
@@ -152,8 +152,10 @@ def _owners(view: JournalView) -> Mapping[str, str]:
     return {task: project for task, project in found.items() if task not in doubtful}
 
 
-def _screen(client: ClientHistory, reading: Reading, owners: Mapping[str, str], judging: Judging) -> None:
-    if reading.project is None or not _has_stood(client, reading):
+def _screen(
+    view: JournalView, client: ClientHistory, reading: Reading, owners: Mapping[str, str], judging: Judging
+) -> None:
+    if reading.project is None or not _has_stood(view, client, reading):
         return
     for card in reading.cards:
         owner = owners.get(card.id)
@@ -168,10 +170,10 @@ def _screen(client: ClientHistory, reading: Reading, owners: Mapping[str, str], 
             )
 
 
-def _has_stood(client: ClientHistory, reading: Reading) -> bool:
+def _has_stood(view: JournalView, client: ClientHistory, reading: Reading) -> bool:
     """Whether the reading lasted into the time in which the page must show its present project only."""
     changed = max((t for t in client.project.times if t <= reading.t), default=0.0)
-    return reading.until > changed + _CHANGE_S
+    return reading.until > view.due(changed, view.terms.allowed(_CHANGE_S))
 
 
 def _painted_over(

@@ -26,7 +26,7 @@ def check(view: JournalView) -> Result:
     measured_by = samples(view) if view.terms.contract else plain_samples(view)
     judged = [each for each in measured_by if each.total_s is not None and not each.excused]
     judging.judged(len(judged))
-    moments = _moments(judged)
+    moments = _moments(view, judged)
     budget_s = view.terms.latency_s
     if len(moments) >= _ENOUGH:
         measured, what, allowed_s = quantile(moments, 0.95), "p95", budget_s
@@ -46,14 +46,15 @@ def check(view: JournalView) -> Result:
     return judging.result()
 
 
-def _moments(judged: list[Sample]) -> list[float]:
+def _moments(view: JournalView, judged: list[Sample]) -> list[float]:
     """The slowest change of each moment, in order of time."""
     found: list[tuple[float, float]] = []
     for sample in sorted(judged, key=lambda each: each.started):
+        took_s = view.took(sample.started, sample.started + (sample.total_s or 0.0))
         if found and sample.started - found[-1][0] <= _MOMENT_S:
-            found[-1] = (found[-1][0], max(found[-1][1], sample.total_s or 0.0))
+            found[-1] = (found[-1][0], max(found[-1][1], took_s))
         else:
-            found.append((sample.started, sample.total_s or 0.0))
+            found.append((sample.started, took_s))
     return [slowest for _, slowest in found]
 
 

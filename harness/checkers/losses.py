@@ -54,18 +54,18 @@ def losses_of(view: JournalView, client: ClientHistory) -> Iterator[Loss]:
             t=session.closed,
             until=until,
             came_back=following is not None and following.opened <= until,
-            tries=tuple(_grouped(attempts, same_try_s)),
+            tries=tuple(_grouped(view, attempts, same_try_s)),
         )
 
 
-def _grouped(attempts: Sequence[Attempt], same_try_s: float) -> Iterator[Try]:
+def _grouped(view: JournalView, attempts: Sequence[Attempt], same_try_s: float) -> Iterator[Try]:
     current: list[Attempt] = []
     for attempt in attempts:
         last = current[-1] if current else None
         follows = (
             last is not None
             and attempt.transport not in {each.transport for each in current}
-            and attempt.t - (last.ended if last.ended is not None else last.t) < same_try_s
+            and view.took(last.ended if last.ended is not None else last.t, attempt.t) < same_try_s
         )
         if current and not follows:
             yield Try(seq=current[0].seq, t=current[0].t, ended=current[-1].ended)

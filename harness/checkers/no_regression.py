@@ -136,7 +136,7 @@ class _Card:
 
     def own_failure(self, since: float, until: float) -> bool:
         """Whether a change that this page asked for came to nothing by `until`."""
-        start = since - self.view.terms.allowed(_NEAR_S)
+        start = self.view.since(since, self.view.terms.allowed(_NEAR_S))
         return any(self._failed(each, until) for each in self._own if start <= each.t <= until)
 
     def _failed(self, request: Request, by: float) -> bool:
@@ -154,7 +154,8 @@ class _Card:
         if self.own_failure(stay.t, now.t):
             return True
         moves = [each for each in self._own if each.status == stay.column]
-        moves = [each for each in moves if stay.t - self.view.terms.allowed(_NEAR_S) <= each.t <= now.t]
+        start = self.view.since(stay.t, self.view.terms.allowed(_NEAR_S))
+        moves = [each for each in moves if start <= each.t <= now.t]
         if self._moved_back_by_hand(stay, now, moves):
             return True
         if not moves and not (self._told(stay) and self._has_cause(now)):
@@ -165,7 +166,7 @@ class _Card:
     def _moved_back_by_hand(self, stay: _Stay, now: Sighting, moves: list[Request]) -> bool:
         """Whether the same person put it back; an app may send that only when the first move is answered."""
         answered = (each.answered or now.t for each in moves)
-        latest = max([now.t, *answered]) + self.view.terms.allowed(_NEAR_S)
+        latest = self.view.due(max([now.t, *answered]), self.view.terms.allowed(_NEAR_S))
         if any(stay.t <= each.t <= latest for each in self._own if each.status == now.column):
             return True
         mine = (each for each in self.view.actions if each.client == self.client.name and each.is_drag)
@@ -185,7 +186,8 @@ class _Card:
 
     def _has_cause(self, now: Sighting) -> bool:
         """Whether something just happened that may have put the card where it is: else a hand did."""
-        start, end = now.t - self.view.terms.allowed(_CAUSE_S), now.t + _JITTER_S
+        end = now.t + _JITTER_S
+        start = self.view.since(now.t, self.view.terms.allowed(_CAUSE_S))
         said = [(t, subject) for t, subject in self._events if start <= t <= end]
         said += [(ended, task) for _, ended, task in self._answers if start <= ended <= end]
         failed = (each.answered for each in self.client.requests if each.ok is False)

@@ -47,7 +47,7 @@ def check(view: JournalView) -> Result:
 def _stored_and_told(view: JournalView, judging: Judging) -> None:
     told = {(each.subject.id, each.version) for each in view.server.emissions if each.subject}
     for write in view.server.writes:
-        if write.entity != "task" or write.t + view.terms.allowed(_BOUND_S) > view.end:
+        if write.entity != "task" or view.due(write.t, view.terms.allowed(_BOUND_S)) > view.end:
             continue
         judging.judged()
         if (write.id, write.version) not in told:
@@ -108,7 +108,7 @@ def _is_left_out(view: JournalView, asker: ClientHistory, request: Request, stay
 def _arrived(view: JournalView, emission: Emission, delivery: Delivery, judging: Judging) -> None:
     client = view.clients[delivery.client]
     session = client.session_of(delivery.sid, emission.t)
-    deadline = emission.t + view.terms.allowed(_BOUND_S)
+    deadline = view.due(emission.t, view.terms.allowed(_BOUND_S))
     if (
         session is None
         or client.is_lost(session, emission)
@@ -167,7 +167,7 @@ def _shown(view: JournalView, client: ClientHistory, event: Event, judging: Judg
 
 def _deadline(view: JournalView, client: ClientHistory, event: Event) -> float | None:
     """When the event must show; None when the history ends before that."""
-    latest = event.t + view.terms.allowed(_BOUND_S)
+    latest = view.due(event.t, view.terms.allowed(_BOUND_S))
     for fence in view.fences:
         drawn = drawn_by(view, event.t) < fence.t <= latest
         if fence.ok and fence.exact and fence.covers(client.name) and drawn:

@@ -22,13 +22,13 @@ def check(view: JournalView) -> Result:
         for one, other in combinations(client.wire.sessions, 2):
             if (one.document, one.namespace) != (other.document, other.namespace):
                 continue
-            together_s = min(one.closed, other.closed) - max(one.opened, other.opened)
-            if together_s > view.terms.allowed(_HANDOVER_S):
+            since, until = max(one.opened, other.opened), min(one.closed, other.closed)
+            if view.took(since, until) > view.terms.allowed(_HANDOVER_S):
                 if _cannot_end(view, client.name, one, other):
                     judging.note(f"{client.name}'s socket {one.sid}: a frozen server does not let it end")
                     continue
                 judging.found(
-                    f"{client.name}'s page had two sockets for {span_words(together_s)}: "
+                    f"{client.name}'s page had two sockets for {span_words(until - since)}: "
                     f"{one.sid} and {other.sid}",
                     [one.seq, other.seq],
                     client=client.name,

@@ -35,7 +35,7 @@ def check(view: JournalView) -> Result:
                     _while_live(view, client, wire, calls, judging)
                 else:
                     _while_not_live(view, client, wire, calls, judging)
-        _after_leaving(client, judging)
+        _after_leaving(view, client, judging)
     return judging.result()
 
 
@@ -48,14 +48,15 @@ def _while_not_live(
     """From when the page had something on its screen; driven clocks and hidden tabs keep their own time."""
     begin = max(wire.start, _first_shown(client, wire.start))
     polls = [call for call in calls if wire.start - 0.5 <= call.started < wire.end]
-    _one_at_a_time(client, [call for call in polls if call.started >= wire.start], judging)
+    _one_at_a_time(view, client, [call for call in polls if call.started >= wire.start], judging)
     if begin >= wire.end or _keeps_own_time(view, client, wire.start, wire.end, judging):
         return
     if _is_barred(calls, wire.end) or client.badge.at(wire.end - 1e-3) == view.terms.badge_mock:
         return
     interval_s = view.terms.polling_interval_s
     slack_s = view.terms.allowed(_SLACK_S)
-    first_due = begin + (view.terms.allowed(_AT_ONCE_S) if view.terms.polls_at_once else interval_s + slack_s)
+    within_s = view.terms.allowed(_AT_ONCE_S) if view.terms.polls_at_once else interval_s + slack_s
+    first_due = view.due(begin, within_s)
     if wire.end > first_due:
         judging.judged()
         if not any(call.started <= first_due for call in polls):
@@ -108,7 +109,7 @@ def _at_its_interval(
         allowed = interval_s + max(view.terms.allowed(_SLACK_S), 0.1 * interval_s)
         if call.ended is None or call.ended > call.started + interval_s - _SLACK_S:
             allowed += interval_s  # one that hangs may cost the next its turn
-        if end - call.started > allowed:
+        if view.took(call.started, end) > allowed:
             judging.missed(
                 f"{client.name}'s page did not poll for {span_words(end - call.started)} "
                 f"(interval {span_words(interval_s)}) while it had no live socket",
@@ -135,12 +136,12 @@ def _no_storm(
         )
 
 
-def _one_at_a_time(client: ClientHistory, polls: Sequence[Call], judging: Judging) -> None:
+def _one_at_a_time(view: JournalView, client: ClientHistory, polls: Sequence[Call], judging: Judging) -> None:
     for one, other in pairwise(polls):
         judging.judged()
         end = client.end if one.ended is None else one.ended
         together_s = min(end, client.end if other.ended is None else other.ended) - other.started
-        if together_s > _OVERLAP_S and not _own_change_before(client, other):
+        if together_s > _OVERLAP_S and not _own_change_before(view, client, other):
             judging.found(
                 f"{client.name}'s page had two polls in flight at once for {span_words(together_s)}",
                 [one.seq, other.seq, one.ended_seq],
@@ -149,9 +150,9 @@ def _one_at_a_time(client: ClientHistory, polls: Sequence[Call], judging: Judgin
             )
 
 
-def _own_change_before(client: ClientHistory, call: Call) -> bool:
+def _own_change_before(view: JournalView, client: ClientHistory, call: Call) -> bool:
     ends = (each.answered for each in client.requests if each.answered is not None)
-    return any(t <= call.started <= t + _SLACK_S for t in ends)
+    return any(t <= call.started <= view.due(t, view.terms.allowed(_SLACK_S)) for t in ends)
 
 
 # -- while there is one ----------------------------------------------------------------------------------
@@ -161,14 +162,14 @@ def _while_live(
     view: JournalView, client: ClientHistory, wire: Span[bool], calls: Sequence[Call], judging: Judging
 ) -> None:
     """The catching up after a join is no poll, nor is a list asked for because of something."""
-    settled = wire.start + view.terms.reconnect_resync_s
+    settled = view.due(wire.start, view.terms.reconnect_resync_s)
     judging.judged()
     causes = tuple(_causes(view, client))
     polls = [
         call
         for call in calls
         if settled < call.started < wire.end
-        and not any(t - 0.05 <= call.started <= t + view.terms.allowed(_BECAUSE_S) for t in causes)
+        and not any(t - 0.05 <= call.started <= view.due(t, view.terms.allowed(_BECAUSE_S)) for t in causes)
         and not _retries(client, call)
     ]
     if len(polls) > 1:
@@ -205,13 +206,14 @@ def _retries(client: ClientHistory, call: Call) -> bool:
     return bool(before) and not before[-1].ok
 
 
-def _after_leaving(client: ClientHistory, judging: Judging) -> None:
+def _after_leaving(view: JournalView, client: ClientHistory, judging: Judging) -> None:
     """A board that is left is polled no more."""
     for shown in client.project.spans(client.closed_at):
+        left = view.due(shown.start, view.terms.allowed(_SLACK_S))
         late = [
             call
             for call in client.lists()
-            if shown.start + _SLACK_S < call.started < shown.end
+            if left < call.started < shown.end
             and shown.value is not None
             and call not in client.lists(shown.value)
         ]

@@ -52,7 +52,7 @@ def check(view: JournalView) -> Result:
 def _tries_again(view: JournalView, loss: Loss, judging: Judging) -> None:
     """Also after a disconnect by the server, where Socket.IO leaves it to the app."""
     grace_s = _first_wait_s(view, loss) + view.terms.allowed(_SLACK_S)
-    if loss.came_back or loss.tries or loss.until - loss.t <= grace_s:
+    if loss.came_back or loss.tries or view.took(loss.t, loss.until) <= grace_s:
         return
     judging.missed(
         f"{loss.client.name}'s page lost its connection ({loss.session.reason}) and did not try again for "
@@ -81,11 +81,11 @@ def _comes_back(view: JournalView, loss: Loss, judging: Judging) -> None:
     terms = view.terms
     grace_s = terms.polling_interval_s + 10 * terms.reconnection_delay_s + terms.reconnect_resync_s
     grace_s += terms.allowed(_SLACK_S)
-    waited_s = loss.until - max(free, loss.t)
-    if not loss.came_back and loss.tries and waited_s > grace_s:
+    free = max(free, loss.t)
+    if not loss.came_back and loss.tries and view.took(free, loss.until) > grace_s:
         judging.missed(
-            f"{loss.client.name}'s page did not come back for {span_words(waited_s)}, though nothing stood "
-            f"in its way; it tried {len(loss.tries)} times",
+            f"{loss.client.name}'s page did not come back for {span_words(loss.until - free)}, though "
+            f"nothing stood in its way; it tried {len(loss.tries)} times",
             [loss.session.closed_seq, loss.tries[-1].seq],
             client=loss.client.name,
             rule=f"back {loss.session.sid}",
@@ -103,7 +103,7 @@ def _comes_back_to_any_app(view: JournalView, loss: Loss, judging: Judging) -> N
     grace_s = (
         10 * view.terms.reconnection_delay_s + view.terms.reconnect_resync_s + view.terms.allowed(_SLACK_S)
     )
-    if not loss.came_back and loss.until - free > grace_s:
+    if not loss.came_back and view.took(free, loss.until) > grace_s:
         judging.missed(
             f"{name}'s page did not come back for {span_words(loss.until - free)}, though nothing stood in "
             f"its way any more; it tried {len(loss.tries)} times",
@@ -113,21 +113,21 @@ def _comes_back_to_any_app(view: JournalView, loss: Loss, judging: Judging) -> N
         )
 
 
-def _delays(loss: Loss) -> list[float]:
+def _delays(view: JournalView, loss: Loss) -> list[float]:
     """How long it waited before each attempt; ends with the first attempt whose failure was not seen."""
     found = []
     since: float | None = loss.t
     for each in loss.tries:
         if since is None:
             break
-        found.append(each.t - since)
+        found.append(view.took(since, each.t))
         since = each.ended
     return found
 
 
 def _backs_off(view: JournalView, loss: Loss, judging: Judging) -> None:
     """The third wait is longer than the first, jitter or not; only where back-off is all that there is."""
-    delays = _delays(loss)[:3]
+    delays = _delays(view, loss)[:3]
     refused = any(
         each.get("state") == SocketState.REFUSED and loss.t <= each.t <= loss.until
         for each in loss.client.of(EntryKind.SOCKET)
@@ -191,7 +191,7 @@ def _catches_up(view: JournalView, client: ClientHistory, joined: Request, judgi
     if room is None or not joined.ok or joined.answered is None:
         return
     session = client.wire.session_at(joined.answered)
-    due = joined.answered + view.terms.reconnect_resync_s
+    due = view.due(joined.answered, view.terms.reconnect_resync_s)
     if session is None or not _stays(view, client, room, joined.answered, due):
         return
     if view.terms.resync == "reload" or (view.terms.resync == "replay" and session.recovered):

@@ -56,7 +56,7 @@ def _joined(
     view: JournalView, client: ClientHistory, session: Session, shown: Span[str | None], judging: Judging
 ) -> None:
     room, end = f"project:{shown.value}", min(shown.end, client.closed_at)
-    if end - shown.start <= view.terms.reconnect_resync_s:
+    if view.took(shown.start, end) <= view.terms.reconnect_resync_s:
         return
     if _is_left_alone(view, client, shown.start, end):
         return
@@ -90,7 +90,8 @@ def _asks_for(client: ClientHistory, request: Request, room: str) -> bool:
 def _is_forgotten(view: JournalView, asked: list[Request], end: float) -> bool:
     """Whether the only join was not answered, and its time to be sent again is over."""
     terms = view.terms
-    due = asked[-1].t + terms.ack_timeout_s + terms.reconnection_delay_s + terms.allowed(_SLACK_S)
+    patience_s = terms.ack_timeout_s + terms.reconnection_delay_s + terms.allowed(_SLACK_S)
+    due = view.due(asked[-1].t, patience_s)
     return len(asked) == 1 and asked[0].answered is None and asked[0].ended is None and due < end
 
 
@@ -108,14 +109,14 @@ def _not_outstayed(view: JournalView, client: ClientHistory, stay: Stay, judging
     expected = _expected(view, client.name)
     judging.judged()
     if expected is not None:
-        if stay.room not in expected and end - stay.since > view.terms.reconnect_resync_s:
+        if stay.room not in expected and view.took(stay.since, end) > view.terms.reconnect_resync_s:
             _outstayed(client, stay, stay.since, end, judging)
         return
     for start, stop in _unwanted(client, stay, end):
         if _is_left_alone(view, client, start, stop):
             continue
         quiet = any(fence.ok and start + 0.5 < fence.t < stop for fence in view.fences)
-        if quiet or stop - start > view.terms.reconnect_resync_s:
+        if quiet or view.took(start, stop) > view.terms.reconnect_resync_s:
             _outstayed(client, stay, start, stop, judging)
 
 

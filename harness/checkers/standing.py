@@ -14,7 +14,7 @@ _DRAWING_S = 0.15
 
 def drawn_by(view: JournalView, t: float) -> float:
     """When what arrived at `t` must be on the screen, with nothing but the app's own throttle in between."""
-    return t + view.terms.throttle_s + view.terms.allowed(_DRAWING_S)
+    return view.due(t, view.terms.throttle_s + view.terms.allowed(_DRAWING_S))
 
 
 def quiet_at(view: JournalView, client: ClientHistory, fence: Fence) -> float | None:

@@ -82,6 +82,7 @@ class MarkName(StrEnum):
     VISIBILITY = "visibility"  # {hidden: bool, client?}; or in the client's own lane
     HEALTH = "health"  # {client, injected?: bool, polluted?: bool, listeners?: {"window:online": n}}
     EXPECTATION = "expectation"  # {what, ok, seen?}
+    STARVED = "starved"  # {within: s, seconds}: so much of that time until here was waiting to run
     END = "end"  # written by the writer: the history is whole
 
 

@@ -109,7 +109,7 @@ def _sample(view: JournalView, change: Change, delivery: Delivery) -> Sample:
     event, client = delivery.event, view.clients[delivery.client]
     assert event is not None
     reading = painted(client, change.subject, event.t)
-    if reading is not None and reading.t > event.t + view.terms.allowed(_LOST_S):
+    if reading is not None and reading.t > view.due(event.t, view.terms.allowed(_LOST_S)):
         reading = None
     # What was shown before it arrived by this way came by another, such as a refetch: it took no time.
     shown = None if reading is None else max(reading.t, event.t)

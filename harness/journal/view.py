@@ -14,6 +14,7 @@ from harness.journal.marks import Fence, Gap, Truth, fence_of, gap_of, truth_of
 from harness.journal.payloads import subject_of, task_of
 from harness.journal.requests import Call
 from harness.journal.server_history import Emission, ServerHistory
+from harness.journal.starvation import Starvation, starvation_of
 from harness.journal.steps import Steps
 from harness.journal.terms import Terms
 
@@ -97,6 +98,24 @@ class JournalView:
         """Whether the client's tab was hidden at some time from `start` to `end`."""
         steps = self._marked(MarkName.VISIBILITY, "hidden", client)
         return any(span.value and span.overlaps(start, end) for span in steps.spans(max(end, start) + 1e-6))
+
+    # -- how long it took, on a machine that may be busy with other things ----------------------------------
+
+    @cached_property
+    def _starvation(self) -> Starvation:
+        return starvation_of(self.marks(MarkName.STARVED))
+
+    def took(self, start: float, end: float) -> float:
+        """How long something took: without the time in which there was no processor for it."""
+        return end - start - self._starvation.seconds(start, end)
+
+    def due(self, t: float, seconds: float) -> float:
+        """By when what takes `seconds` at most has happened: as late as the processor let it be."""
+        return self._starvation.after(t, seconds)
+
+    def since(self, t: float, seconds: float) -> float:
+        """How far back a cause of what happened at `t` may lie that takes `seconds` at most to show."""
+        return self._starvation.before(t, seconds)
 
     def _marked(self, name: str, field: str, client: str) -> Steps[bool]:
         concerned = (

@@ -44,7 +44,8 @@ def test_badge_that_says_live_for_longer_than_it_may_on_a_dead_socket(stage: Sta
               await new Promise((done) => setTimeout(done, ms));
               text.data = "Polling";
             }""",
-            1.5 * stage.target.budgets.badge_change_ms,
+            # What the page waits for a processor meanwhile does not count as its lateness.
+            2.5 * stage.target.budgets.badge_change_ms,
         )
 
 

@@ -164,6 +164,11 @@ def entry(kind: str, **raw: Any) -> Entry:
             {"state": "not_observed", "what": "wire", "reason": "Worker"},
             "not observed wire: Worker",
         ),
+        (
+            "mark",
+            {"name": "starved", "within": 0.5, "seconds": 0.41},
+            "busy machine 0.41 of 0.5 s waited for a processor",
+        ),
         ("server", {"what": "join", "user": "bob", "room": "project:atlas"}, "bob joins project:atlas"),
         ("server", {"what": "unscripted", "event": "x", "n": 4}, "unscripted x"),
         ("something_new", {"size": 3}, "something_new {size: 3}"),

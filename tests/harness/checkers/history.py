@@ -60,6 +60,10 @@ class History:
     def wait(self, seconds: float) -> None:
         self.t += seconds
 
+    def starved(self, share: float) -> None:
+        """For that share of the time until now, somebody was waiting for a processor."""
+        self.mark(MarkName.STARVED, within=self.t, seconds=share * self.t)
+
     def number(self, name: str) -> int:
         self.numbers[name] = self.numbers.get(name, 0) + 1
         return self.numbers[name]
