@@ -75,6 +75,17 @@ def test_verdicts_stay_what_they_were(shards: list[Path], tmp_path: Path) -> Non
     assert {spec.run for spec in twice} == {"2026-11-23T09-12-44", "2026-11-23T09-12-50"}
 
 
+def test_what_only_the_checkers_failed_can_be_judged_again_after_the_merge(
+    shards: list[Path], tmp_path: Path
+) -> None:
+    merged = merge_runs(shards, tmp_path / "merged")
+    for path in merged.glob("*/verdicts.json"):
+        path.write_text(json.dumps({**json.loads(path.read_text()), "outcome": "passed", "findings": []}))
+    again = {spec.slug: spec.verdict for spec in read_run(merged).specs if spec.by_checkers_alone}
+    assert again
+    assert set(again.values()) == {"passed"}
+
+
 def test_one_run_named_twice_counts_once(shards: list[Path], tmp_path: Path) -> None:
     assert len(read_run(merge_runs([shards[0], shards[0]], tmp_path / "merged")).specs) == 2
 
