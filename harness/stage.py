@@ -326,12 +326,13 @@ class Stage(Generic[ClientT]):
         return near_misses(self.backend.stub.journal()) if self.backend.stub else []
 
     def close(self) -> None:
-        for peer in self._peers.values():
-            peer.close()
-        for client in self.everybody:
-            client.context.close()
-        # Only a judged timeline has an end; one that was interrupted breaks off here.
-        self.timeline.writer.abandon()
+        try:
+            for peer in self._peers.values():
+                peer.close()
+            for client in self.everybody:
+                client.context.close()
+        finally:
+            self.timeline.abandon()
 
     def screenshots(self, directory: Path) -> list[Path]:
         return [client.screenshot(directory) for client in self.everybody]

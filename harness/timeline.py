@@ -110,10 +110,14 @@ class Timeline:
                 client.recorder.finish(client.page, connections, settled=settled)
         self.writer.close()
 
-    def discard(self) -> None:
-        """Nothing is to be judged: the spec was skipped."""
+    def abandon(self) -> None:
+        """Only a judged timeline has an end; one that was interrupted breaks off here."""
         self._run_delay.stop()
         self.writer.abandon()
+
+    def discard(self) -> None:
+        """Nothing is to be judged: the spec was skipped."""
+        self.abandon()
         self.writer.path.unlink(missing_ok=True)
         with suppress(OSError):  # there is more in it
             self.directory.rmdir()

@@ -17,6 +17,7 @@ RunSpecs = Callable[..., Any]
 HEAD = """
 import json
 import pathlib
+import threading
 import pytest
 from harness import Client, Stage
 from playwright.sync_api import Error
@@ -250,11 +251,15 @@ def test_skipped_spec_is_not_judged(run: RunSpecs) -> None:
 def test_it(stage: Stage[Client]) -> None:
     opened(stage).page.evaluate(DOUBLE)
     pytest.skip("not today")
+
+def test_behind_it(stage: Stage[Client]) -> None:
+    watching = [each.name for each in threading.enumerate() if each.name == "run delay"]
+    assert len(watching) == 1, "nobody watches for the spec that is over"
 """
     )
     assert ran.code == 0, ran.output
     assert "exactly_once" not in ran.output
-    assert not list(ran.run.glob("*/journal.jsonl"))
+    assert not list(ran.run.glob("*test_it*/journal.jsonl"))
 
 
 def test_interrupted_spec_leaves_a_timeline_that_breaks_off(run: RunSpecs) -> None:
