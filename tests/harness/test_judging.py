@@ -259,7 +259,8 @@ def test_behind_it(stage: Stage[Client]) -> None:
     )
     assert ran.code == 0, ran.output
     assert "exactly_once" not in ran.output
-    assert [path.parent.name for path in ran.run.glob("*/journal.jsonl")] == ["test_it--test_behind_it-chromium"]
+    kept = [path.parent.name for path in ran.run.glob("*/journal.jsonl")]
+    assert kept == ["test_it--test_behind_it-chromium"]
 
 
 def test_interrupted_spec_leaves_a_timeline_that_breaks_off(run: RunSpecs) -> None:
