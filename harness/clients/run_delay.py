@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _EVERY_S = 0.5
@@ -26,7 +26,8 @@ class RunDelay:
         self._now_s = now_s
         self._over = threading.Event()
         self._last = now_s()
-        self._waited = waits_of(os.getpid())
+        self._processes = Processes(os.getpid())
+        self._waited = self._processes.waits()
         self._thread = threading.Thread(target=self._run, name="run delay", daemon=True)
         self._thread.start()
 
@@ -42,55 +43,76 @@ class RunDelay:
             self._look()
 
     def _look(self) -> None:
-        now, waited = self._now_s(), waits_of(os.getpid())
+        now, waited = self._now_s(), self._processes.waits()
         last, seconds = self._last, delay_between(self._waited, waited)
         self._last, self._waited = now, waited
         if seconds >= _WORTH_TELLING_S:
             self._tell(last, now, seconds)
 
 
+#: Process -> (is it a page's?, seconds waited so far).
 Waits = Mapping[int, tuple[bool, float]]
 
 
 def delay_between(before: Waits, after: Waits) -> float:
-    """Seconds waited from one `waits_of` to the next; a process that is new has waited since then."""
+    """Seconds waited from one `Processes.waits` to the next; one that is new has waited since then."""
     grown = [(page, waited - before.get(pid, (page, 0.0))[1]) for pid, (page, waited) in after.items()]
     pages = max((waited for page, waited in grown if page), default=0.0)
     return pages + sum(waited for page, waited in grown if not page)
 
 
-def waits_of(root: int, proc: Path = Path("/proc")) -> Waits:
-    """Process -> (is it a page's?, seconds waited so far), of those below `root` that an app depends on."""
-    found = {}
-    for pid in _below(root, proc):
+class Processes:
+    """The processes below `root` that an app depends on; asks of those it knows only how long they waited."""
+
+    def __init__(self, root: int, proc: Path = Path("/proc")) -> None:
+        self._root = root
+        self._proc = proc
+        self._parents: dict[int, int] = {}
+        self._is_page: dict[int, bool] = {}
+
+    def waits(self) -> Waits:
+        """What each has waited; empty where the kernel does not tell."""
+        self._look_around()
+        found = {}
+        for pid in filter(self._is_below, self._parents):
+            try:
+                if pid not in self._is_page:
+                    self._recognise(pid)
+                if pid in self._is_page:
+                    told = (self._proc / str(pid) / "schedstat").read_text()
+                    found[pid] = self._is_page[pid], int(told.split()[1]) / 1e9
+            except (OSError, IndexError, ValueError):
+                continue  # it is gone, or this is no Linux
+        return found
+
+    def _look_around(self) -> None:
         try:
-            command = (proc / str(pid) / "cmdline").read_bytes().decode(errors="replace")
-            waited_ns = int((proc / str(pid) / "schedstat").read_text().split()[1])
-        except (OSError, IndexError, ValueError):
-            continue  # it is gone, or this is no Linux
-        page = "--type=renderer" in command or "-contentproc" in command
-        if page or _is_between(command):
-            found[pid] = page, waited_ns / 1e9
-    return found
+            there = {int(name) for name in os.listdir(self._proc) if name.isdigit()}
+        except OSError:
+            there = set()
+        for gone in self._parents.keys() - there:
+            del self._parents[gone]
+            self._is_page.pop(gone, None)
+        for pid in there - self._parents.keys():
+            try:
+                told = (self._proc / str(pid) / "stat").read_text(errors="replace")
+                self._parents[pid] = int(told.rpartition(")")[2].split()[1])
+            except (OSError, IndexError, ValueError):
+                continue
 
+    def _is_below(self, pid: int) -> bool:
+        while (pid := self._parents.get(pid, 0)) != self._root:
+            if pid == 0:
+                return False
+        return True
 
-def _is_between(command: str) -> bool:
-    """The browser itself and the stub; its other helpers have their work in threads that this cannot see."""
-    program = command.split("\0", 1)[0].lower()
-    browser = any(name in program for name in ("chrom", "firefox", "headless_shell", "msedge"))
-    return "mock_server" in command or (browser and "--type=" not in command)
-
-
-def _below(root: int, proc: Path) -> Iterator[int]:
-    parents: dict[int, list[int]] = {}
-    for each in proc.glob("[0-9]*/stat"):
-        try:
-            told = each.read_text(errors="replace").rpartition(")")[2].split()
-            parents.setdefault(int(told[1]), []).append(int(each.parent.name))
-        except (OSError, IndexError, ValueError):
-            continue
-    todo = list(parents.get(root, ()))
-    while todo:
-        pid = todo.pop()
-        yield pid
-        todo += parents.get(pid, ())
+    def _recognise(self, pid: int) -> None:
+        """By its command line, which a process that was just forked has yet to get."""
+        command = (self._proc / str(pid) / "cmdline").read_bytes().decode(errors="replace")
+        program = command.split("\0", 1)[0].lower()
+        browser = any(name in program for name in ("chrom", "firefox", "headless_shell", "msedge"))
+        if "--type=renderer" in command or "-contentproc" in command:
+            self._is_page[pid] = True
+        # Of the browser's other helpers only threads have work, and those this cannot see.
+        elif "mock_server" in command or (browser and "--type=" not in command):
+            self._is_page[pid] = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from queue import Queue
 
 import pytest
 
-from harness.clients.run_delay import RunDelay, delay_between, waits_of
+from harness.clients.run_delay import Processes, RunDelay, delay_between
 
 BROWSER = ("/usr/lib/chromium/chromium-headless-shell", "--headless")
 PAGE = ("/usr/lib/chromium/chromium-headless-shell --type=renderer --headless",)
@@ -45,7 +46,7 @@ def test_pages_the_browser_and_the_stub_count_and_nobody_elses(tmp_path: Path) -
             21: (20, PAGE, 9),
         },
     )
-    assert waits_of(10, proc) == {11: (False, 0.5), 13: (False, 0.25), 15: (True, 1.5)}
+    assert Processes(10, proc).waits() == {11: (False, 0.5), 13: (False, 0.25), 15: (True, 1.5)}
 
 
 def test_firefoxs_pages_are_pages(tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_firefoxs_pages_are_pages(tmp_path: Path) -> None:
         tmp_path,
         {2: (1, (firefox, "--headless"), 1), 3: (2, (firefox, "-contentproc", "-isForBrowser"), 2)},
     )
-    assert waits_of(1, proc) == {2: (False, 1.0), 3: (True, 2.0)}
+    assert Processes(1, proc).waits() == {2: (False, 1.0), 3: (True, 2.0)}
 
 
 def test_the_page_that_waited_longest_counts_and_those_in_turn_add_up() -> None:
@@ -65,9 +66,23 @@ def test_the_page_that_waited_longest_counts_and_those_in_turn_add_up() -> None:
 
 
 def test_a_machine_that_does_not_tell_is_no_trouble(tmp_path: Path) -> None:
-    assert waits_of(10, tmp_path) == {}
+    assert Processes(10, tmp_path / "none").waits() == {}
     (machine(tmp_path, {11: (10, STUB, 1)}) / "11" / "schedstat").unlink()
-    assert waits_of(10, tmp_path) == {}
+    assert Processes(10, tmp_path).waits() == {}
+
+
+def test_processes_come_go_and_become_what_they_are(tmp_path: Path) -> None:
+    """A page is forked off as its zygote, and takes its own command line a moment later."""
+    zygote = (f"{BROWSER[0]} --type=zygote",)
+    proc = machine(tmp_path, {12: (10, BROWSER, 0.5), 13: (12, zygote, 0), 14: (13, zygote, 0)})
+    processes = Processes(10, proc)
+    assert processes.waits() == {12: (False, 0.5)}
+    machine(proc, {12: (10, BROWSER, 0.75), 14: (13, PAGE, 1), 15: (13, PAGE, 2), 16: (1, PAGE, 9)})
+    assert processes.waits() == {12: (False, 0.75), 14: (True, 1.0), 15: (True, 2.0)}
+    shutil.rmtree(proc / "14")
+    assert processes.waits() == {12: (False, 0.75), 15: (True, 2.0)}
+    machine(proc, {14: (1, STUB, 3)})
+    assert processes.waits() == {12: (False, 0.75), 15: (True, 2.0)}
 
 
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this kernel keeps no run delay")
