@@ -56,7 +56,9 @@ def _not_true(
     died = wire.start
     if not first and wire.start == badge.start:
         died = max((each.closed for each in client.wire.sessions if each.closed <= wire.start), default=died)
-    if view.took(died, wire.end) <= (_JITTER_S if first else view.terms.badge_change_s):
+    # Before the first join there is nothing that it could be slow to follow.
+    lied_s = wire.end - died if first else view.took(died, wire.end)
+    if lied_s <= (_JITTER_S if first else view.terms.badge_change_s):
         return
     judging.found(
         f"{client.name}'s badge said {badge.value} for {span_words(wire.end - wire.start)} "

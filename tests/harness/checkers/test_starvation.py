@@ -185,21 +185,37 @@ def test_what_a_page_waits_for_a_processor_is_not_its_lateness(
     assert bool(said(checker.check, h)) == found
 
 
-def test_waits_that_want_of_a_processor_made_long_are_no_want_of_back_off() -> None:
-    """A first wait that was long only because nothing ran looks longer than the third."""
+@pytest.mark.parametrize(("waits_ms", "starved"), [((800, 160, 420), 0), ((80, 170, 400), 2)])
+def test_waits_that_are_long_or_busy_for_want_of_a_processor_are_back_off_still(
+    waits_ms: tuple[int, ...], starved: int
+) -> None:
+    """The first is long only because nothing ran; or nothing ran during the third, which takes its time."""
     h = History(frontend=QUICK)
     h.open("bob")
     h.lose("bob")
     h.starved(0)
-    h.failed_attempt("bob", after_ms=800)
-    h.mark("starved", within=0.8, seconds=0.7)
-    for wait_ms in (160, 420):
+    for number, wait_ms in enumerate(waits_ms):
         h.failed_attempt("bob", after_ms=wait_ms)
+        if number == starved:
+            h.mark("starved", within=wait_ms / 1000, seconds=0.9 * wait_ms / 1000)
     h.wait(0.3)
     h.connect("bob")
     h.join("bob", "atlas")
     h.load("bob")
     assert said(reconnect.check, h) == []
+
+
+def test_live_before_the_join_was_acknowledged_is_a_lie_on_a_busy_machine_too() -> None:
+    h = History(frontend=QUICK)
+    h.people["bob"] = "bob"
+    h.add("bob", EntryKind.CLIENT, person="bob")
+    h.navigate("bob", "atlas")
+    h.connect("bob")
+    h.badge("bob", "Live")
+    h.wait(0.1)
+    h.join("bob", "atlas")
+    h.starved(0.9)
+    assert len(said(badge_truth.check, h)) == 1
 
 
 def test_waiting_that_was_over_before_excuses_nothing() -> None:
