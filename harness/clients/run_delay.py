@@ -101,10 +101,12 @@ class Processes:
                 continue
 
     def _is_below(self, pid: int) -> bool:
-        while (pid := self._parents.get(pid, 0)) != self._root:
-            if pid == 0:
-                return False
-        return True
+        # Numbers are given again, so two may seem each other's parent: no further than there are any.
+        for _ in self._parents:
+            pid = self._parents.get(pid, 0)
+            if pid == self._root:
+                return True
+        return False
 
     def _recognise(self, pid: int) -> None:
         """By its command line, which a process that was just forked has yet to get."""

@@ -49,6 +49,12 @@ def test_pages_the_browser_and_the_stub_count_and_nobody_elses(tmp_path: Path) -
     assert Processes(10, proc).waits() == {11: (False, 0.5), 13: (False, 0.25), 15: (True, 1.5)}
 
 
+def test_parents_that_are_each_others_are_below_nobody(tmp_path: Path) -> None:
+    """A number is given again: to a child of a process whose parent had it."""
+    proc = machine(tmp_path, {11: (12, STUB, 1), 12: (11, STUB, 1)})
+    assert Processes(10, proc).waits() == {}
+
+
 def test_firefoxs_pages_are_pages(tmp_path: Path) -> None:
     firefox = "/usr/lib/firefox-esr/firefox-esr"
     proc = machine(
