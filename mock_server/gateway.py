@@ -59,7 +59,7 @@ class Gateway:
             sid=opening.sid,
             opening={"sid": opening.sid} if opening.pid is None else {"sid": opening.sid, "pid": opening.pid},
             missed=opening.recovered.missed if opening.recovered else (),
-            done=partial(self._opened, opening),
+            done=partial(self._opened, opening, self._world.journal.now()),
         )
 
     def _let_in(self, sid: str, eio_sid: str, namespace: str, auth: Json) -> "_Opening":
@@ -105,14 +105,15 @@ class Gateway:
             raise CallError(refused.code, refused.message, details=refused.details)
         return plan
 
-    def _opened(self, opening: "_Opening") -> None:
-        """Register a connection whose CONNECT packet, and before it what it missed, is on its way."""
+    def _opened(self, opening: "_Opening", at: float) -> None:
+        """Register a connection; CONNECT, and before it what it missed, are on their way since `at`."""
         world, actor, recovered = self._world, opening.actor, opening.recovered
         if world.connections.was_seen(actor.id):
             world.metrics.reconnected()
         connection = opening.connection(connected_at=time.time(), now_s=time.monotonic())
         world.journal.append(
             Kind.CONNECT,
+            at,
             sid=connection.sid,
             eio_sid=connection.eio_sid,
             user=actor.id,
@@ -122,11 +123,11 @@ class Gateway:
         )
         world.spoil(connection)
         for room in sorted(recovered.rooms) if recovered else ():
-            world.enter(connection, room, recovered=True)
+            world.enter(connection, room, at=at, recovered=True)
         if world.recovery is not None:
             world.recovery.connected(connection)
         for data in recovered.missed if recovered else ():
-            world.replayed(connection, data)
+            world.replayed(connection, data, at)
         world.fire(opening.plan, actor.id, connection)
 
     def disconnected(self, sid: str, reason: str) -> None:
@@ -280,12 +281,17 @@ class Gateway:
         return self._world.model.refusal(error)
 
     def _acknowledge(self, event: Received, answer: list[Any]) -> None:
-        connection = event.connection
+        connection, at = event.connection, self._world.journal.now()
         if event.ack_id is None or not self._world.sockets.push_ack(connection.sid, event.ack_id, answer):
             return
         self._world.metrics.answered(time.monotonic() - event.received_s)
         self._world.journal.append(
-            Kind.ACK, sid=connection.sid, user=connection.user, event=event.name, data=payload_of(answer)
+            Kind.ACK,
+            at,
+            sid=connection.sid,
+            user=connection.user,
+            event=event.name,
+            data=payload_of(answer),
         )
 
 

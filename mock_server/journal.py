@@ -59,14 +59,20 @@ class Journal:
     def next_seq(self) -> int:
         return len(self._entries)
 
-    def append(self, kind: Kind, **fields: Any) -> int:
+    def now(self) -> float:
+        """The moment that an entry added now would carry."""
+        return self._now_s()
+
+    def append(self, kind: Kind, at: float | None = None, /, **fields: Any) -> int:
         """Add an entry, secrets blotted out, and wake everybody who waits; returns its `seq`.
 
+        What was sent before it is noted carries the moment before (`at`): however long the machine lets this
+        process stand still between the two, nobody has received what was not yet sent.
         `to`, the receivers, is kept as it is: it may be long, and there is nothing secret in it.
         """
         seq = len(self._entries)
         to = fields.pop("to", None)
-        entry = {"seq": seq, "t": self._now_s(), "kind": kind.value, **redacted(fields)}
+        entry = {"seq": seq, "t": self._now_s() if at is None else at, "kind": kind.value, **redacted(fields)}
         if to is not None:
             entry["to"] = to
         self._entries.append(entry)

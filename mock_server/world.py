@@ -125,13 +125,15 @@ class World:
 
     # -- rooms -----------------------------------------------------------------------------------------------
 
-    def enter(self, connection: Connection, room: str, *, recovered: bool = False) -> None:
+    def enter(
+        self, connection: Connection, room: str, *, at: float | None = None, recovered: bool = False
+    ) -> None:
         """Put a connection into a room, unless it ended before its event was served."""
         if self.connections.get(connection.sid) is not connection:
             return
         connection.rooms.add(room)
         more = {"recovered": True} if recovered else {}
-        self.journal.append(Kind.JOIN, sid=connection.sid, user=connection.user, room=room, **more)
+        self.journal.append(Kind.JOIN, at, sid=connection.sid, user=connection.user, room=room, **more)
 
     def leave(self, connection: Connection, room: str) -> None:
         connection.rooms.discard(room)
@@ -174,6 +176,7 @@ class World:
         if self.recovery is not None and not volatile:
             data = self.recovery.record(data, audience, recipients)
         push = self.sockets.event(data, volatile=volatile)
+        at = self.journal.now()
         reached = [each for each in recipients if push(each.sid)]
         now_s = time.monotonic()
         for each in reached:
@@ -182,6 +185,7 @@ class World:
         more = ({} if version is None else {"version": version}) | ({"astray": astray} if astray else {})
         seq = self.journal.append(
             Kind.EMITTED,
+            at,
             event=event,
             data=args[0] if len(args) == 1 else args or None,
             room=audience.label if room is None else room,
@@ -190,11 +194,11 @@ class World:
         )
         return seq, [each.sid for each in reached]
 
-    def replayed(self, connection: Connection, data: list[Any]) -> None:
+    def replayed(self, connection: Connection, data: list[Any], at: float) -> None:
         """Note that a recovered connection was sent an event (with its offset) that it had missed."""
         self.metrics.sent(data[0], 1)
         entry = {"event": data[0], "data": payload_of(data[1:-1]), "room": None, "to": [connection.told]}
-        self.journal.append(Kind.EMITTED, **entry, replayed=True)
+        self.journal.append(Kind.EMITTED, at, **entry, replayed=True)
 
     def fire(self, plan: Plan, user: str | None, sender: Connection | None) -> None:
         """Journal the rules that fired, move the sender between rooms, send what they emit, each when due."""

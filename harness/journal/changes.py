@@ -15,7 +15,7 @@ from harness.journal.requests import Request
 from harness.journal.server_history import Emission, ServerHistory, Write
 from harness.journal.wire import Event, Session
 
-#: The stub notes an emission after it was queued, and clocks differ by a little.
+#: Clocks differ by a little.
 _EARLY_S = 0.25
 
 

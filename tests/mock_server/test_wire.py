@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
+
+from mock_server.wire.packets import Outgoing
+from mock_server.wire.session import Session
 
 DEADLINE_S = 5.0
 
@@ -241,6 +245,42 @@ async def test_missed_events_are_replayed_in_order_after_a_cut(stub: Any, open_r
         assert (await raw.event())[:2] == ["fresh", 3]
     assert [entry["recovered"] for entry in await stub.journal(kind="connect")] == [False, True]
     assert [entry["room"] for entry in await stub.journal(kind="join")] == ["project:atlas"] * 2
+
+
+async def test_nothing_is_noted_as_sent_later_than_it_was(
+    stub: Any, open_raw: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long this process stood still in between, as on a machine with no processor to spare."""
+    sent: list[float] = []
+    send = Session.send
+
+    def send_and_stand_still(session: Session, packet: Outgoing) -> bool:
+        sent.append(time.time())
+        taken = send(session, packet)
+        time.sleep(0.01)
+        return taken
+
+    def noted(kind: str) -> float:
+        return float(next(entry["t"] for entry in reversed(journal.since()) if entry["kind"] == kind))
+
+    token = await recovering(stub)
+    journal = stub.server.world.journal
+    async with open_raw() as raw:
+        _, pid, offset = await seen_one_event(stub, raw, token)
+    await stub.wait(connections=0)
+    await stub.post("emit", event="missed", data=1, room="project:atlas")
+    async with open_raw() as raw:
+        monkeypatch.setattr(Session, "send", send_and_stand_still)
+        await raw.connect(token=token, pid=pid, offset=offset)
+        assert raw.missed == [["missed", 1]]
+        assert max(noted("emitted"), noted("connect"), noted("join")) <= sent[0]
+        sent.clear()
+        await stub.post("emit", event="fresh", user="bob")
+        await raw.event()
+        assert noted("emitted") <= sent[0]
+        sent.clear()
+        await raw.call("join:project", "atlas")
+        assert noted("ack") <= sent[0]
 
 
 async def test_it_can_be_resumed_again(stub: Any, open_raw: Open) -> None:
