@@ -155,11 +155,12 @@ def _owners(view: JournalView) -> Mapping[str, str]:
 def _screen(
     view: JournalView, client: ClientHistory, reading: Reading, owners: Mapping[str, str], judging: Judging
 ) -> None:
-    if reading.project is None or not _has_stood(view, client, reading):
+    if reading.project is None:
         return
+    left = _just_left(view, client, reading)
     for card in reading.cards:
         owner = owners.get(card.id)
-        if owner is not None and owner != reading.project:
+        if owner is not None and owner != reading.project and owner not in left:
             judging.found(
                 f"card {card.id} of project {owner} was on {client.name}'s board of {reading.project} "
                 f"for {span_words(reading.until - reading.t)}",
@@ -170,10 +171,12 @@ def _screen(
             )
 
 
-def _has_stood(view: JournalView, client: ClientHistory, reading: Reading) -> bool:
-    """Whether the reading lasted into the time in which the page must show its present project only."""
+def _just_left(view: JournalView, client: ClientHistory, reading: Reading) -> frozenset[str | None]:
+    """The projects whose board the page may still draw; none once it has had time for the present one."""
     changed = max((t for t in client.project.times if t <= reading.t), default=0.0)
-    return reading.until > view.due(changed, view.terms.allowed(_CHANGE_S))
+    if reading.until > view.due(changed, view.terms.allowed(_CHANGE_S)):
+        return frozenset()
+    return frozenset(client.project.at(t) for t in client.project.times if t < changed)
 
 
 def _painted_over(

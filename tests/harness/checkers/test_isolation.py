@@ -128,6 +128,19 @@ def test_page_that_changes_projects_may_draw_the_old_board_once_more() -> None:
     assert said(check, h) == []
 
 
+def test_card_of_a_project_where_the_page_never_was_is_no_old_board() -> None:
+    """However soon after the page has come to its project."""
+    h = History()
+    h.truth["b1"] = {**h.task("b1", "todo"), "projectId": "borealis"}
+    h.open("alice")
+    h.put("alice", "b1", "todo")
+    h.show("alice")
+    h.remove("alice", "b1")
+    h.show("alice", after_ms=40)
+    h.settled()
+    assert said(check, h) == ["card b1 of project borealis was on alice's board of atlas for 40 ms"]
+
+
 def test_page_that_keeps_the_old_board_is_found() -> None:
     h = two_projects()
     h.load("alice")
