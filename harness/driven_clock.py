@@ -34,11 +34,14 @@ _HANGS_S = 30.0
 _MOST_LOADS = 4
 _DOING = "what it is doing"
 _SET_OFF = "what the driven time has set off"
-_DONE = f"([known, timeout_ms]) => {CONTROL}?.done?.(known, timeout_ms) ?? []"
+_DONE = f"""async ([known, timeout_ms]) => {{
+  const left = await ({CONTROL}?.done?.(known, timeout_ms) ?? []);
+  return {{ left, now: Date.now() }};
+}}"""
 # In one call, as there are many: what is in flight once that is done, a ping for each connection, the next
 # timer.
 _BETWEEN = f"""async ([silent, ...given]) => {{
-  const left = await ({_DONE})(given);
+  const {{ left }} = await ({_DONE})(given);
   const control = {CONTROL};
   const [borne, workers] = [control?.heartbeat?.(silent) ?? [], control?.workers ?? []];
   return {{ left, borne, workers, due: control?.due ? control.due() : 0 }};
@@ -134,6 +137,7 @@ class Clock:
         """
         left_ms = asked_ms = self._checked("advance", duration)
         clients = self._clients()
+        # Asking has Playwright hear, too, of documents that were opened just now.
         before = [_now(client) for client in clients]
         while left_ms > 0:
             silent = list(self._silent())
@@ -143,8 +147,7 @@ class Clock:
                 with closed_if_it_hangs(client, f"{step_ms} ms of its time", after_s=_HANGS_S):
                     client.context.clock.run_for(step_ms)
             left_ms -= step_ms
-        self._wait_for_io(clients)
-        _must_have_passed(clients, before, asked_ms)
+        _must_have_passed(clients, before, self._wait_for_io(clients), asked_ms)
 
     def sleep_wake(self, duration: str | float) -> None:
         """A lid that was closed so long: no timer ran meanwhile, and each that is due fires once.
@@ -157,8 +160,7 @@ class Clock:
         for client in clients:
             with closed_if_it_hangs(client, f"{slept_ms} ms of its time", after_s=_HANGS_S):
                 client.context.clock.fast_forward(slept_ms)
-        self._wait_for_io(clients)
-        _must_have_passed(clients, before, slept_ms)
+        _must_have_passed(clients, before, self._wait_for_io(clients), slept_ms)
 
     def _checked(self, verb: str, duration: str | float) -> int:
         asked_ms = _milliseconds(verb, duration)
@@ -189,13 +191,17 @@ class Clock:
         self._warn_of(client, told["workers"])
         return _Pause(bears_ms=min(told["borne"], default=None), due_ms=told["due"])
 
-    def _wait_for_io(self, clients: Sequence[Client]) -> None:
-        """Until what was set off at the network is done, or known to be held by something."""
+    def _wait_for_io(self, clients: Sequence[Client]) -> list[float | None]:
+        """Until what was set off at the network is done or held; returns the time (ms) of each page."""
+        now_ms: dict[Frame, float] = {}
         for client in clients:
             for frame in _frames(client):
                 # Each for itself: what is held keeps every one of them waiting.
                 with closed_if_it_hangs(client, _SET_OFF, after_s=_HANGS_S):
-                    self._held[frame] = set(_asked(frame, _DONE, self._known(frame)) or ())
+                    told = _asked(frame, _DONE, self._known(frame))
+                if told is not None:
+                    self._held[frame], now_ms[frame] = set(told["left"]), told["now"]
+        return [now_ms.get(client.page.main_frame) for client in clients]
 
     def _known(self, frame: Frame) -> list[Any]:
         return [sorted(self._held.get(frame, ())), _STEP_IO_MS]
@@ -260,10 +266,11 @@ def _step_ms(asked_ms: int, pauses: Sequence[_Pause]) -> int:
     return max(1, math.floor(min(max(least_ms, math.ceil(due_ms)), bears_ms / 2)))
 
 
-def _must_have_passed(clients: Sequence[Client], before: Sequence[float], asked_ms: int) -> None:
-    for client, began_ms in zip(clients, before, strict=True):
-        passed_ms = _now(client) - began_ms
-        if passed_ms < asked_ms:
+def _must_have_passed(
+    clients: Sequence[Client], before_ms: Sequence[float], after_ms: Sequence[float | None], asked_ms: int
+) -> None:
+    for client, began_ms, ended_ms in zip(clients, before_ms, after_ms, strict=True):
+        if ended_ms is not None and (passed_ms := ended_ms - began_ms) < asked_ms:
             raise UsageError(
                 f"stage.clock: the time of {client.name}'s page cannot be driven: of {asked_ms} ms only "
                 f"{passed_ms:.0f} have passed there. Its Date is not the window's: the app keeps one of its "
