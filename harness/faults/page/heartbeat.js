@@ -2,7 +2,10 @@
 (tap, faults) => {
   "use strict";
   const { control, gate } = tap;
+  const { apply } = tap.natives;
   const PING = "2";
+  // As long as a step waits for what it has set off.
+  const READY_MS = 3_000;
   control.driven = Boolean(globalThis.__pwClock);
   if (!control.driven) return;
 
@@ -61,6 +64,17 @@
     return borne;
   };
 
+  // Of a document that is still being loaded: what its app begins with has not begun.
+  const noticeLoading = () => {
+    if (document.readyState !== "complete") tap.inFlight.add("document");
+  };
+  tap.onDocument.push(noticeLoading);
+  noticeLoading();
+  tap.natives.listen(globalThis, "load", () => {
+    tap.inFlight.delete("document");
+    for (const notice of tap.stirred) notice();
+  });
+
   // Resolves to what is in flight, once that is nothing but what was `known` before, or at the deadline.
   control.done = (known, timeout_ms) =>
     new Promise((resolve) => {
@@ -85,4 +99,13 @@
       tap.natives.later(finish, timeout_ms);
       look();
     });
+
+  // A step that was meant for the document before this one comes when this one is ready for it.
+  const { controller } = globalThis.__pwClock;
+  const { runFor } = controller;
+  const ready = control.done([], READY_MS);
+  controller.runFor = async (ticks) => {
+    await ready;
+    return apply(runFor, controller, [ticks]);
+  };
 }

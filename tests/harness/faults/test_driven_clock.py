@@ -139,6 +139,103 @@ def test_page_that_loads_anew_again_and_again_is_waited_for(world: Stage[DevMent
     assert alice.page.evaluate("sessionStorage.loads") == "3"
 
 
+def slowly_loaded(world: Stage[DevMentor], client: DevMentor) -> None:
+    """Each document of the client's from now on has a part that comes when the stub answers for projects."""
+    client.page.add_init_script(
+        f"""addEventListener("DOMContentLoaded", () => {{
+          const src = "{world.stub.gateway_url}/api/projects";
+          document.head.append(Object.assign(new Image(), {{ src }}));
+        }});
+        addEventListener("load", () => {{ globalThis.loaded = Date.now(); }});"""
+    )
+
+
+def answers_after(world: Stage[DevMentor], delay_ms: int) -> None:
+    world.stub.rest_fault(method="GET", path="/api/projects", delay_ms=delay_ms, times=1)
+
+
+def loads_anew_on_the_way(world: Stage[DevMentor], client: DevMentor) -> None:
+    before = now_ms(client)
+    client.page.evaluate("() => { setTimeout(() => location.reload(), 20_000); }")
+    world.clock.advance("1m")
+    assert now_ms(client) - before >= 60_000
+
+
+def test_time_waits_for_a_document_that_is_still_being_loaded(world: Stage[DevMentor]) -> None:
+    """What an app begins only then, with a time limit, would else be out of time before it is answered."""
+    world.clock.install()
+    alice = world.client("alice")
+    slowly_loaded(world, alice)
+    answers_after(world, 300)
+    loads_anew_on_the_way(world, alice)
+    assert alice.page.evaluate("Date.now() - loaded") >= 30_000
+
+
+def test_document_that_is_never_loaded_whole_stops_no_time_and_says_nothing_of_the_next(
+    world: Stage[DevMentor],
+) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    slowly_loaded(world, alice)
+    answers_after(world, 60_000)
+    loads_anew_on_the_way(world, alice)
+    assert alice.page.evaluate("document.readyState") == "interactive"
+    answers_after(world, 300)
+    loads_anew_on_the_way(world, alice)
+    assert alice.page.evaluate("Date.now() - loaded") >= 30_000
+
+
+@pytest.mark.parametrize("delay_ms", [1_500, 5_000])
+def test_document_that_is_long_in_coming_gets_its_time_when_it_is_there(
+    world: Stage[DevMentor], delay_ms: int
+) -> None:
+    world.clock.install()
+    alice = world.client("alice")
+    answers_after(world, delay_ms)
+    before = now_ms(alice)
+    alice.page.evaluate(
+        "(url) => { setTimeout(() => location.assign(url), 20_000); }",
+        world.stub.gateway_url + "/api/projects",
+    )
+    world.clock.advance("1m")
+    assert alice.page.url.endswith("/api/projects")
+    assert now_ms(alice) - before >= 60_000
+
+
+def test_step_for_the_document_before_waits_for_what_the_next_begins_with(world: Stage[DevMentor]) -> None:
+    """The app reads its settings first, with a time limit; without them it shows a sample and no server."""
+    world.clock.install()
+    alice = world.client("alice")
+    alice.page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { __pwClock.controller.runFor(10_000); });"
+    )
+    alice.page.reload()
+    world.wait_ready(alice)
+
+
+@pytest.mark.parametrize(("verb", "step"), [("advance", "runFor"), ("sleep_wake", "fastForward")])
+def test_step_that_a_document_has_missed_comes_again(world: Stage[DevMentor], verb: str, step: str) -> None:
+    """Playwright drops it without a word while the document takes the place of another."""
+    world.clock.install()
+    alice, bob = world.clients("alice", "bob")
+    alice.page.evaluate(
+        """(step) => {
+          const { controller } = __pwClock;
+          const own = controller[step];
+          controller[step] = () => { controller[step] = own; };
+          globalThis.fired = 0;
+          setTimeout(() => { globalThis.fired += 1; }, 29_000);
+        }""",
+        step,
+    )
+    before = [now_ms(each) for each in (alice, bob)]
+    getattr(world.clock, verb)("30s")
+    passed = [now_ms(each) - began for each, began in zip((alice, bob), before, strict=True)]
+    assert passed[0] >= 30_000
+    assert 30_000 <= passed[1] < 40_000
+    assert alice.page.evaluate("fired") == 1
+
+
 @pytest.mark.parametrize("verb", ["advance", "sleep_wake"])
 def test_page_that_never_gets_through_its_timers_is_closed_and_named(
     world: Stage[DevMentor], monkeypatch: pytest.MonkeyPatch, verb: str
