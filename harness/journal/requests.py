@@ -45,7 +45,10 @@ class Call:
 
     @property
     def ok(self) -> bool:
-        return self.ended is not None and self.status is not None and 200 <= self.status < 300
+        """Whether it has succeeded and the answer could be read: one given up on the way brought nothing."""
+        if self.error is not None or self.ended is None or self.status is None:
+            return False
+        return 200 <= self.status < 300
 
     @property
     def data(self) -> Any:

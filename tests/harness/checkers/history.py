@@ -97,14 +97,18 @@ class History:
     def open(self, *names: str, person: str | None = None, project: str | None = None) -> None:
         """Each opens the board, connects, joins, loads, and is Live."""
         for name in names:
-            self.people[name] = person or name
-            self.add(name, EntryKind.CLIENT, person=self.people[name], engine="chromium")
-            self.navigate(name, project or self.project)
+            self.begin(name, person=person, project=project)
             self.badge(name, "Polling", after_ms=80)
             self.connect(name)
             self.join(name, project or self.project)
             self.badge(name, "Live")
             self.load(name, project=project or self.project)
+
+    def begin(self, name: str, *, person: str | None = None, project: str | None = None) -> None:
+        """Opens the page, and that is all."""
+        self.people[name] = person or name
+        self.add(name, EntryKind.CLIENT, person=self.people[name], engine="chromium")
+        self.navigate(name, project or self.project)
 
     def navigate(self, name: str, project: str | None, **fields: Any) -> int:
         url = f"http://127.0.0.1:3001/projects/{project}" if project else "http://127.0.0.1:3001/projects"
@@ -178,9 +182,9 @@ class History:
         return call
 
     def end_get(self, name: str, call: str, path: str, data: Any, *, status: int = 200, **fields: Any) -> int:
-        answer = {"response": {"success": status < 400, "data": data}, "status": status, **fields}
-        common = {"id": call, "method": "GET", "path": path, "ok": status < 400}
-        return self.add(name, EntryKind.HTTP, phase="end", **common, **answer)
+        answer = {"response": {"success": status < 400, "data": data}, "status": status, "ok": status < 400}
+        common = {"id": call, "method": "GET", "path": path}
+        return self.add(name, EntryKind.HTTP, phase="end", **{**common, **answer, **fields})
 
     def badge(self, name: str, text: str | None, *, after_ms: float = 2.0) -> int:
         return self.add(name, EntryKind.BADGE, after_ms=after_ms, text=text)

@@ -51,9 +51,7 @@ def test_live_to_the_end_on_a_dead_socket_is_found() -> None:
 
 def test_live_before_the_join_is_acknowledged_is_found() -> None:
     h = History()
-    h.people["bob"] = "bob"
-    h.add("bob", EntryKind.CLIENT, person="bob")
-    h.navigate("bob", "atlas")
+    h.begin("bob")
     h.connect("bob")
     h.badge("bob", "Live")
     h.wait(0.1)
@@ -153,14 +151,30 @@ def test_mock_data_after_real_data_is_found() -> None:
 
 def test_mock_data_at_the_first_load_without_a_server_is_right() -> None:
     h = History()
-    h.people["bob"] = "bob"
-    h.navigate("bob", "atlas")
+    h.begin("bob")
     h.badge("bob", "Mock Data")
     h.wait(5)
     h.connect("bob")
     h.join("bob", "atlas")
     h.badge("bob", "Live")
     h.wait(1)
+    assert said(check, h) == []
+
+
+def test_first_load_that_is_given_up_before_its_answer_is_read_has_brought_no_real_data() -> None:
+    """The answer's head said 200; its body never came to the app."""
+    h = History()
+    h.begin("bob")
+    h.connect("bob")
+    h.join("bob", "atlas")
+    h.badge("bob", "Live")
+    call = h.begin_get("bob", "/api/projects/atlas/tasks")
+    h.wait(1)
+    h.end_get("bob", call, "/api/projects/atlas/tasks", None, ok=False, response=None, error="aborted")
+    h.lose("bob")
+    h.wait(0.1)
+    h.badge("bob", "Mock Data")
+    h.wait(0.5)
     assert said(check, h) == []
 
 

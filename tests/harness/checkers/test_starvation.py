@@ -207,9 +207,7 @@ def test_waits_that_are_long_or_busy_for_want_of_a_processor_are_back_off_still(
 
 def test_live_before_the_join_was_acknowledged_is_a_lie_on_a_busy_machine_too() -> None:
     h = History(frontend=QUICK)
-    h.people["bob"] = "bob"
-    h.add("bob", EntryKind.CLIENT, person="bob")
-    h.navigate("bob", "atlas")
+    h.begin("bob")
     h.connect("bob")
     h.badge("bob", "Live")
     h.wait(0.1)
