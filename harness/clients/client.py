@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Request, TimeoutError
+from playwright.sync_api import BrowserContext, Page, Request, TimeoutError, expect
 
 from harness.clients import stock_firefox
 from harness.clients.calls import Calls
@@ -53,6 +53,8 @@ class Client(LensPage):
         self.page_errors: list[str] = []
         self.page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         self.page.set_default_timeout(target.timeouts.expect_ms)
+        # Playwright knows one limit for every `expect`, and none of a page's.
+        expect.set_options(timeout=target.timeouts.expect_ms)
         self._in_flight: set[Request] = set()
         self.page.on("request", lambda request: self._in_flight.add(request))
         self.page.on("requestfinished", lambda request: self._in_flight.discard(request))
