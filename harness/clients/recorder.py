@@ -36,8 +36,9 @@ _LOOK = f"""async () => {{
     state: tap?.flush() ?? null,
   }};
 }}"""
-#: Far above what a busy machine takes; a page that hangs takes for ever.
+#: Far above what a busy machine takes; a page that hangs takes for ever. A slowed page has so much longer.
 _ANSWER_MS = 5000
+_DRAIN_MS = 2000
 _LOUD = frozenset(("warning", "error"))
 
 _recorders: WeakKeyDictionary[Page, Recorder] = WeakKeyDictionary()
@@ -85,6 +86,9 @@ class Recorder:
         self._left_s: float | None = None
         self._look: dict[str, Any] | None = None
         self._depth = 0
+        #: How long the page may take to answer.
+        self.answer_ms = round(_ANSWER_MS * target.slowdown)
+        self._drain_ms = round(_DRAIN_MS * target.slowdown)
 
     @property
     def traffic(self) -> Traffic:
@@ -150,7 +154,7 @@ class Recorder:
 
     def drain(self, page: Page) -> bool:
         """Fetch all that the page has recorded until now; False when it did not hand it over in time."""
-        return self.is_gone(page) or self._tap.drain(page)
+        return self.is_gone(page) or self._tap.drain(page, timeout_ms=self._drain_ms)
 
     def is_calm(self, page: Page) -> bool:
         """Whether the page draws two frames without a change, and all that it recorded until then is here."""
@@ -164,10 +168,10 @@ class Recorder:
         """What the page says at a fence; None when it cannot answer now."""
         try:
             # Unlike evaluate, this gives up when the page hangs.
-            handle = page.wait_for_function(_LOOK, timeout=_ANSWER_MS)
+            handle = page.wait_for_function(_LOOK, timeout=self.answer_ms)
             look: dict[str, Any] = handle.json_value()
         except TimeoutError:
-            self.lose(f"the page did not answer within {_ANSWER_MS} ms")
+            self.lose(f"the page did not answer within {self.answer_ms} ms")
             return None
         except Error:
             return None  # in the middle of a navigation

@@ -15,8 +15,6 @@ from harness.faults.fault import Concern, Held, Kind, Status, Touch
 from harness.tap import CONTROL
 
 _FAULTS = f"{CONTROL}?.faults"
-#: Far above what a busy machine takes; a page that hangs takes for ever.
-_ANSWER_MS = 5000
 _TOUCH_FIELDS = ("did", "event", "entity", "nth", "method", "path")
 
 
@@ -76,7 +74,7 @@ class PageArming:
         if self._ask("arm", rule) is not True and not self._for_later:
             raise SpecError(
                 f"{self._kind.name}: the page of {self.client} ({self._page.url}) did not take it within "
-                f"{_ANSWER_MS} ms: it hangs, or has crashed"
+                f"{self._recorder.answer_ms} ms: it hangs, or has crashed"
             )
 
     def status(self) -> Status:
@@ -149,7 +147,7 @@ class PageArming:
         look = f"(given) => ({{ said: {_FAULTS}?.{verb}(given) ?? null }})"
         try:
             # Unlike evaluate, this gives up when the page hangs.
-            handle = self._page.wait_for_function(look, arg=argument, timeout=_ANSWER_MS)
+            handle = self._page.wait_for_function(look, arg=argument, timeout=self._recorder.answer_ms)
             return handle.json_value()["said"]
         except Error:
             return None

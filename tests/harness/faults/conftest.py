@@ -35,7 +35,7 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StubProcess
 @pytest.fixture
 def open_stage(
     chromium: Browser, stub: tuple[StubProcess, StubControl], tmp_path: Path
-) -> Iterator[Callable[[str | Scenario], Stage[DevMentor]]]:
+) -> Iterator[Callable[..., Stage[DevMentor]]]:
     """A stage in the world of a scenario, by its name or as it is; closed behind the test."""
     process, control = stub
     opened: list[Stage[DevMentor]] = []
@@ -43,11 +43,11 @@ def open_stage(
     def open_context(client: str, **options: Any) -> BrowserContext:
         return chromium.new_context(**options)
 
-    def open_it(which: str | Scenario) -> Stage[DevMentor]:
+    def open_it(which: str | Scenario, *, slowdown: float = 1) -> Stage[DevMentor]:
         scenario = (
             read_scenario(which, FIXTURES / "scenarios", seed=None) if isinstance(which, str) else which
         )
-        target = load_target("stub", FIXTURES / "targets")
+        target = load_target("stub", FIXTURES / "targets").slowed(slowdown)
         backend = StubBackend(control, target, app_url=process.ui_url)
         backend.begin(scenario)
         folder = tmp_path / str(len(opened))

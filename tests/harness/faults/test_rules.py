@@ -114,9 +114,18 @@ def test_held_thing_that_is_dropped_was_touched_once(stage: Stage[DevMentor]) ->
     ]
 
 
-def test_fault_that_the_page_does_not_take_is_refused(open_stage: Callable[[str], Stage[DevMentor]]) -> None:
-    world = open_stage("connection/websocket")
+@pytest.mark.parametrize(("slowdown", "answer_ms"), [(1, 500), (4, 2000)])
+def test_fault_that_the_page_does_not_take_is_refused(
+    open_stage: Callable[..., Stage[DevMentor]],
+    monkeypatch: pytest.MonkeyPatch,
+    slowdown: float,
+    answer_ms: int,
+) -> None:
+    """A slowed page has so much longer."""
+    monkeypatch.setattr("harness.clients.recorder._ANSWER_MS", 500)
+    world = open_stage("connection/websocket", slowdown=slowdown)
     bob = world.client("bob")
     bob.page.evaluate("delete globalThis[Symbol.for('lockstep.tap')].faults")
-    with pytest.raises(SpecError, match=r"drop: the page of bob \(http.*\) did not take it within 5000 ms"):
+    told = rf"drop: the page of bob \(http.*\) did not take it within {answer_ms} ms"
+    with pytest.raises(SpecError, match=told):
         world.faults.drop(to=bob)
