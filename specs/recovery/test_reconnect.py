@@ -76,7 +76,6 @@ def test_gateway_restart_loses_every_room_and_both_boards_come_back(stage: Stage
 
 
 @pytest.mark.catches("T03")
-@pytest.mark.smoke
 @pytest.mark.scenario("board/two_members")
 @pytest.mark.rule("reconnection.kicked")
 def test_client_that_the_server_disconnects_connects_again(stage: Stage[DevMentor]) -> None:
