@@ -78,15 +78,16 @@ class Intake:
 
     def _one(self, doc: str, document: _Document, entry: dict[str, Any]) -> Iterator[TapRecord]:
         n = int(entry.pop("n"))
+        t, kind = float(entry.pop("t")), RecordKind(entry.pop("kind"))
         if n >= document.due:
             document.missing.update(range(document.due, n))
             document.due = n + 1
+            document.last_kind = kind
         elif n in document.missing:
             document.missing.discard(n)
         else:
             return
-        t, kind = float(entry.pop("t")), RecordKind(entry.pop("kind"))
-        document.last_t, document.last_kind = max(t, document.last_t), kind
+        document.last_t = max(t, document.last_t)
         document.tail_reported = False
         if kind is RecordKind.DOCUMENT:
             document.url = str(entry.get("url", ""))

@@ -120,7 +120,12 @@
       if (chars > config.stash_chars) break;
       texts.unshift(text);
     }
-    if (!store || !texts.length) return;
+    if (!texts.length) return;
+    if (!store) {
+      // A blank document, say. Firefox still hears us here; what came twice is known by its numbers.
+      for (const text of texts) deliver({ text });
+      return;
+    }
     try {
       apply(setItem, store, [PREFIX + doc, stringify(texts)]);
     } catch {

@@ -82,6 +82,31 @@ def test_the_app_never_sees_the_stash(tapped: Any, world: Any) -> None:
     assert tapped.page.evaluate("[storedAtStart, Object.keys(sessionStorage)]") == [[], []]
 
 
+def test_page_without_storage_says_again_what_was_not_taken(tapped: Any, world: Any) -> None:
+    page, intake = tapped.page, tapped.tap._intake
+    take = intake.accept
+    refused: list[str] = []
+
+    def refuse(text: str, **where: object) -> list[TapRecord]:
+        refused.append(text)
+        raise OSError("as if the driver had dropped it")
+
+    page.goto("data:text/html,<p>an origin of its own</p>")
+    tapped.records()
+    intake.accept = refuse
+    page.evaluate("void dispatchEvent(new Event('offline'))")
+    tapped.wait_for(lambda: any('"network"' in text for text in refused))
+    intake.accept = take
+    page.goto(f"{world.url}/page/blank.html")
+    records = tapped.records()
+    assert gaps(records) == {}
+    tapped.tap.finish()
+    # Chromium drops what a page says that is being replaced.
+    if page.context.browser.browser_type.name == "firefox":
+        assert [record.data["online"] for record in records if record.kind is RecordKind.NETWORK] == [False]
+        assert [record.data for record in tapped.tap.records if record.kind is RecordKind.LOST] == []
+
+
 def test_frames_and_popups_are_tapped_too(tapped: Any, world: Any) -> None:
     page = tapped.page
     page.goto(f"{world.url}/page/blank.html")

@@ -60,6 +60,14 @@ def test_a_document_that_said_goodbye_is_complete() -> None:
     assert lost(taken) == []
 
 
+def test_a_goodbye_holds_when_a_gap_before_it_is_filled_late() -> None:
+    taken = intake()
+    taken.accept(batch("d", 0))
+    taken.accept(batch("d", 2, kind="page.hide"))
+    taken.accept(batch("d", 1))
+    assert lost(taken) == []
+
+
 def test_a_document_without_a_goodbye_may_have_said_more() -> None:
     taken = intake()
     taken.accept(batch("d", 0, 1))
