@@ -21,6 +21,7 @@ def test_card_alice_drags_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
     stage.converged()
 
 
+@pytest.mark.smoke
 @pytest.mark.rule("drag.keyboard")
 def test_card_alice_moves_by_keyboard_moves_on_bobs_board(stage: Stage[DevMentor]) -> None:
     alice, bob = stage.clients("alice", "bob")

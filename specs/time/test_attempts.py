@@ -33,19 +33,13 @@ def lose_the_connection(stage: Stage[DevMentor], client: DevMentor) -> int:
 
 def expect_attempts(client: DevMentor, before: int, count: int) -> None:
     """So many connections were tried since `before`, and no more: the page's time stands still."""
-    found = 0
-
-    def enough() -> bool:
-        nonlocal found
-        found = client.connections_tried - before
-        return found >= count
-
     until(
-        enough,
+        lambda: client.connections_tried - before >= count,
         page=client.page,
         timeout_ms=client.target.timeouts.expect_ms,
-        failure=lambda: f"only {found} attempts, not {count}",
+        failure=lambda: f"only {client.connections_tried - before} attempts, not {count}",
     )
+    found = client.connections_tried - before
     assert found == count, f"{found} attempts, not {count}"
 
 
